@@ -1,0 +1,35 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { PxcReplicaSet } from '../database/pxc-replica-set';
+import { ReplicationChannel } from '../database/replication-channel';
+import type { Cluster } from '../fleet/cluster';
+import type { Database, DatabaseMember } from '../fleet/database';
+import { Stage } from './stage';
+
+/** The databases' members in a cluster. */
+export class DatabaseChart extends Chart {
+  constructor(scope: Construct, databases: readonly Database[], cluster: Cluster) {
+    super(scope, Stage.DATABASE);
+    for (const database of databases) {
+      for (const member of database.members.filter(({ at }) => at.cluster === cluster)) {
+        new PxcReplicaSet(this, `${member.at.name}-${database.name}`, {
+          ...database.settings,
+          name: database.name,
+          namespace: member.at.name,
+          channels: channels(database, member),
+          servicePerPod: member.role === 'source' && database.offer.naming.isService,
+        });
+      }
+    }
+  }
+}
+
+/** A replica's sources are the pods that the source offers, under the names by which it offers them. */
+function channels(database: Database, { role }: DatabaseMember): ReplicationChannel[] {
+  const { channel, offer, replicas } = database;
+  if (role === 'replica') {
+    const sources = offer.pods.map(({ consumerHost }) => ({ host: consumerHost, port: offer.port }));
+    return [ReplicationChannel.replica({ name: channel, sources })];
+  }
+  return replicas.length > 0 ? [ReplicationChannel.source(channel)] : [];
+}

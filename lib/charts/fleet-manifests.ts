@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { App, Chart } from 'cdk8s';
+import type { Cluster } from '../fleet/cluster';
+import type { Fleet } from '../fleet/fleet';
+import { InvalidInputError } from '../fleet/problem';
+import { istioInstall } from '../mesh/istio-install';
+import { objectProblems } from '../output/check-objects';
+import { linkOutput, outputFolder } from '../output/output-folder';
+import { chartObjects, type OutputFile, yamlFile } from '../output/render';
+import { writeFiles } from '../output/write';
+import { DatabaseChart } from './database-chart';
+import { GatewayChart } from './gateway-chart';
+import { NamespacesChart } from './namespaces-chart';
+import { TrafficChart } from './traffic-chart';
+import { TrustChart } from './trust-chart';
+
+/**
+ * The fleet as cdk8s apps, one for each cluster, with charts by stage; add charts of your own with `chart`.
+ * One App a cluster, because one for all would write same-named objects of two clusters over each other.
+ */
+export class FleetManifests {
+  private readonly apps: { readonly cluster: Cluster; readonly app: App }[];
+
+  /** Throws one InvalidInputError with everything that is wrong with the fleet. */
+  constructor(private readonly fleet: Fleet) {
+    fleet.validate();
+    this.apps = fleet.clusters.map((cluster) => ({ cluster, app: clusterApp(fleet, cluster) }));
+  }
+
+  /** The cdk8s App of a cluster. */
+  public app(cluster: Cluster): App {
+    const found = this.apps.find((entry) => entry.cluster === cluster);
+    if (found) return found.app;
+    throw new InvalidInputError([
+      {
+        path: 'cluster',
+        must: `be a cluster of the fleet (${this.fleet.clusters.map(({ name }) => name).join(', ')})`,
+        got: `'${cluster?.name}'`,
+        advice: 'add it to the fleet’s clusters first',
+      },
+    ]);
+  }
+
+  /** A chart of a cluster by its id, made where it does not exist: its file is `<id>.k8s.yaml`. */
+  public chart(cluster: Cluster, id: string): Chart {
+    const app = this.app(cluster);
+    return (app.node.tryFindChild(id) as Chart | undefined) ?? new Chart(app, id);
+  }
+
+  /**
+   * Every file of the output, in memory.
+   * Throws one InvalidInputError with everything that is wrong with the objects.
+   */
+  public render(): OutputFile[] {
+    const charts = this.apps.flatMap(({ cluster, app }) =>
+      app.charts.map((chart) => ({
+        cluster: cluster.name,
+        path: join(cluster.name, `${chart.node.id}.k8s.yaml`),
+        objects: chartObjects(chart),
+      })),
+    );
+    InvalidInputError.throwIfAny(objectProblems(charts));
+    const installs = this.fleet.clusters.map((cluster) => ({
+      path: join('install', `${cluster.name}.istio.yaml`),
+      objects: [istioInstall(this.fleet, cluster)],
+    }));
+    return [...charts, ...installs].map(({ path, objects }) => yamlFile(path, objects));
+  }
+
+  /**
+   * Writes `<outdir>/<cluster>/<chart>.k8s.yaml` and `<outdir>/install/<cluster>.istio.yaml`: all of it or, where
+   * anything is wrong, nothing.
+   * @param outdir default: CDK8S_OUTDIR, or dist
+   */
+  public write(outdir?: string): void {
+    const files = this.render();
+    const output = outputFolder(outdir);
+    writeFiles(output.folder, files);
+    linkOutput(output);
+  }
+}
+
+/** Writes a fleet's manifests; for a fleet with charts of your own see FleetManifests. */
+export function writeFleet(fleet: Fleet, outdir?: string): void {
+  new FleetManifests(fleet).write(outdir);
+}
+
+function clusterApp(fleet: Fleet, cluster: Cluster): App {
+  const app = new App({ outdir: join(process.env.CDK8S_OUTDIR ?? 'dist', cluster.name) });
+  new NamespacesChart(app, fleet, cluster);
+  new TrustChart(app, fleet, cluster);
+  if (fleet.offersFrom(cluster).length > 0) new GatewayChart(app, fleet, cluster);
+  if (fleet.offersFrom(cluster).length + fleet.offersTo(cluster).length > 0)
+    new TrafficChart(app, fleet, cluster);
+  const databases = fleet.databases.filter(({ members }) => members.some(({ at }) => at.cluster === cluster));
+  if (databases.length > 0) new DatabaseChart(app, databases, cluster);
+  return app;
+}

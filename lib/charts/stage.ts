@@ -1,0 +1,15 @@
+/**
+ * The charts of a cluster in the order in which they are applied: the number before a chart's id makes file order
+ * apply order. (Not by dependencies between charts: cdk8s expands those to all pairs of objects.)
+ */
+export enum Stage {
+  NAMESPACES = '00-namespaces',
+  TRUST = '10-trust',
+  CONTROL_PLANE = '20-control-plane',
+  GATEWAY = '30-gateway',
+  TRAFFIC = '40-traffic',
+  DATABASE = '50-database',
+  MONITORING = '60-monitoring',
+  /** Applications of the fleet's users. */
+  WORKLOADS = '70-workloads',
+}

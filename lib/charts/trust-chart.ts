@@ -1,0 +1,14 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { Cluster } from '../fleet/cluster';
+import type { Fleet } from '../fleet/fleet';
+import { SharedCaSecret } from '../mesh/shared-ca-secret';
+import { Stage } from './stage';
+
+/** How the cluster's signing certificate under the shared root gets there. */
+export class TrustChart extends Chart {
+  constructor(scope: Construct, fleet: Fleet, cluster: Cluster) {
+    super(scope, Stage.TRUST, { namespace: fleet.istioNamespace });
+    new SharedCaSecret(this, 'cacerts', { clusterName: cluster.name, source: cluster.ca });
+  }
+}

@@ -1,0 +1,148 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { InvalidInputError, type Problem } from '../fleet/problem';
+import * as names from '../fleet/pxc-names';
+import { PxcRelease } from '../fleet/pxc-release';
+import {
+  DEFAULT_PXC_SIZE,
+  PXC_NAME_RULE,
+  type PxcSettings,
+  pxcSettingsRules,
+  sizeProblems,
+} from '../fleet/pxc-settings';
+import * as rules from '../fleet/rules';
+import * as k8s from '../kinds';
+import { RequiredSecret } from '../secrets/required-secret';
+import { meshAnnotations, proxyAnnotations } from './mesh-annotations';
+import { channelsProblems, ReplicationChannel } from './replication-channel';
+
+export interface PxcReplicaSetProps extends PxcSettings {
+  /** The PerconaXtraDBCluster's name: a DNS label of at most 22 characters. */
+  readonly name: string;
+  /**
+   * Its replication channels: all as source, or all as replica.
+   * @default - none: it neither follows nor is followed
+   */
+  readonly channels?: ReplicationChannel[];
+  /**
+   * Make a Service for each PXC pod (`pxc.expose` with type ClusterIP), for Naming.servicePerPod().
+   * @default false
+   */
+  readonly servicePerPod?: boolean;
+  /**
+   * Its namespace.
+   * @default - the chart's namespace
+   */
+  readonly namespace?: string;
+}
+
+const propsRules: rules.Rules<PxcReplicaSetProps> = {
+  name: PXC_NAME_RULE,
+  channels: rules.optional(
+    rules.listOf({
+      ...rules.instanceOf(
+        ReplicationChannel,
+        'make it with ReplicationChannel.source(name) or .replica({ … })',
+      ),
+      inside: (path, value) => (value as ReplicationChannel).problems(path),
+    }),
+  ),
+  servicePerPod: rules.optional(rules.boolean),
+  namespace: rules.optional(rules.dnsLabel()),
+  ...pxcSettingsRules,
+};
+
+function problemsOf(path: string, props: PxcReplicaSetProps): Problem[] {
+  const problems = rules.checkProps(path, props, propsRules);
+  if (problems.length > 0) return problems;
+  return [...sizeProblems(path, props), ...channelsProblems(`${path}.channels`, props.channels ?? [])];
+}
+
+/**
+ * A PerconaXtraDBCluster that Percona's operator accepts, that lives in a mesh, and that replicates to or from other
+ * clusters: one member of a database that spans clusters.
+ * https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html
+ */
+export class PxcReplicaSet extends Construct {
+  constructor(scope: Construct, id: string, props: PxcReplicaSetProps) {
+    super(scope, id);
+    InvalidInputError.throwIfAny(problemsOf(this.node.path, props));
+    const { name } = props;
+    const namespace = props.namespace ?? Chart.of(this).namespace;
+    const release = (props.release ?? PxcRelease.V1_19_MYSQL_8_4).props;
+    const secretsName = props.secretsName ?? names.secrets(name);
+
+    // Accounts of their own, so that an AuthorizationPolicy can tell the database from its neighbours.
+    for (const account of [names.serviceAccount(name), names.haproxyServiceAccount(name)]) {
+      new k8s.ServiceAccount(this, account, { metadata: { name: account, namespace } });
+    }
+    new RequiredSecret(this, 'Passwords', requiredPasswords(secretsName, namespace ?? 'default'));
+    new k8s.PerconaXtraDBCluster(this, 'Resource', {
+      metadata: {
+        name,
+        namespace,
+        // as in Percona's own example: the last pod to stop is the one with everything in it
+        finalizers: ['percona.com/delete-pxc-pods-in-order'],
+      },
+      spec: {
+        crVersion: release.crVersion,
+        secretsName,
+        updateStrategy: 'SmartUpdate',
+        // versions are chosen here and reviewed, not looked up by the operator at three in the morning
+        upgradeOptions: { apply: 'disabled' },
+        unsafeFlags: props.allowUnsafeSize ? { pxcSize: true } : undefined,
+        pxc: this.pxc(props, release.pxcImage),
+        haproxy: {
+          enabled: true,
+          size: props.haproxySize ?? 2,
+          image: release.haproxyImage,
+          serviceAccountName: names.haproxyServiceAccount(name),
+          annotations: proxyAnnotations(),
+          affinity: { antiAffinityTopologyKey: 'kubernetes.io/hostname' },
+          podDisruptionBudget: { maxUnavailable: k8s.HaproxyMaxUnavailable.fromNumber(1) },
+        },
+        logcollector: { enabled: true, image: release.logCollectorImage },
+      },
+    });
+  }
+
+  private pxc(props: PxcReplicaSetProps, image: string): k8s.PxcSpec {
+    const channels = props.channels ?? [];
+    return {
+      size: props.size ?? DEFAULT_PXC_SIZE,
+      image,
+      configuration: props.mysqlConfiguration,
+      serviceAccountName: names.serviceAccount(props.name),
+      annotations: meshAnnotations(),
+      expose: props.servicePerPod ? { enabled: true, type: 'ClusterIP' } : undefined,
+      replicationChannels: channels.length > 0 ? channels.map((channel) => channel.toSpec()) : undefined,
+      resources: {
+        requests: { cpu: props.cpuRequest ?? '600m', memory: props.memoryRequest ?? '1G' },
+      },
+      volumeSpec: {
+        persistentVolumeClaim: {
+          storageClassName: props.storageClassName,
+          resources: { requests: { storage: props.storage ?? '10Gi' } },
+        },
+      },
+      affinity: { antiAffinityTopologyKey: 'kubernetes.io/hostname' },
+      podDisruptionBudget: { maxUnavailable: k8s.PxcMaxUnavailable.fromNumber(1) },
+    };
+  }
+}
+
+function requiredPasswords(secretName: string, namespace: string) {
+  const users = ['root', 'xtrabackup', 'monitor', 'proxyadmin', 'operator', 'replication'];
+  return {
+    secretName,
+    namespace,
+    what:
+      `The Secret ${secretName} in ${namespace} must exist before the database starts, with a password under each of ` +
+      `the keys ${users.join(', ')}. The password under replication must be the same in every cluster of the ` +
+      `database: a replica logs in to its source with its own copy of it.`,
+    command: `kubectl create secret generic ${secretName} --namespace ${namespace} ${users
+      .map((user) => `--from-file=${user}=passwords/${user}`)
+      .join(' ')}`,
+    check: `kubectl get secret ${secretName} --namespace ${namespace} -o 'go-template={{range $key, $_ := .data}}{{$key}} {{end}}'`,
+  };
+}

@@ -1,0 +1,127 @@
+import type { Problem } from '../fleet/problem';
+import { CHANNEL_NAME_RULE } from '../fleet/pxc-names';
+import * as rules from '../fleet/rules';
+
+/** A server that a replica may read from. */
+export interface ReplicationSource {
+  /** Its host name, as the replica calls it. */
+  readonly host: string;
+  /**
+   * Its port.
+   * @default 3306
+   */
+  readonly port?: number;
+}
+
+export interface ReplicaChannelProps {
+  /** The channel's name: at most 64 letters, digits, `_`, `-` and `.`. */
+  readonly name: string;
+  /** The source's servers in order of preference: each gets a weight of its own, for MySQL dials the heaviest first. */
+  readonly sources: ReplicationSource[];
+  /**
+   * How often a lost source is tried again before MySQL turns to the next. Never 0: that is for ever.
+   * @default 3
+   */
+  readonly sourceRetryCount?: number;
+  /**
+   * Seconds between two tries.
+   * @default 10
+   */
+  readonly sourceConnectRetrySeconds?: number;
+}
+
+const MOST_SOURCES = 100;
+
+const replicaRules: rules.Rules<ReplicaChannelProps> = {
+  name: CHANNEL_NAME_RULE,
+  sources: {
+    ...rules.listOf(
+      rules.objectWith<ReplicationSource>({ host: rules.address, port: rules.optional(rules.portNumber) }),
+      1,
+    ),
+    must: `be a list of 1 to ${MOST_SOURCES} sources with host and port`,
+    advice: 'name the source’s pods: a replica without sources is refused by the operator',
+    holds: (value) => Array.isArray(value) && value.length >= 1 && value.length <= MOST_SOURCES,
+  },
+  sourceRetryCount: rules.optional(rules.integer(1, 1000, 'give a number; 0 would mean no failover')),
+  sourceConnectRetrySeconds: rules.optional(rules.integer(1, 3600, 'give seconds')),
+};
+
+/**
+ * One asynchronous replication channel of a PerconaXtraDBCluster, seen from one of its ends. A cluster is a source in
+ * all of its channels or a replica in all of them.
+ * https://docs.percona.com/percona-operator-for-mysql/pxc/replication.html
+ */
+export class ReplicationChannel {
+  /** The end that is read from. */
+  public static source(name: string): ReplicationChannel {
+    return new ReplicationChannel({ name });
+  }
+
+  /** The end that follows. */
+  public static replica(props: ReplicaChannelProps): ReplicationChannel {
+    return new ReplicationChannel({ name: props?.name }, props ?? ({} as ReplicaChannelProps));
+  }
+
+  private constructor(
+    private readonly named: { readonly name: string },
+    private readonly following?: ReplicaChannelProps,
+  ) {}
+
+  public get name(): string {
+    return this.named.name;
+  }
+
+  public get isSource(): boolean {
+    return this.following === undefined;
+  }
+
+  /** The channel as `spec.pxc.replicationChannels` writes it. */
+  public toSpec() {
+    if (this.following === undefined) return { name: this.name, isSource: true };
+    const { sources, sourceRetryCount = 3, sourceConnectRetrySeconds = 10 } = this.following;
+    return {
+      name: this.name,
+      sourcesList: sources.map(({ host, port = 3306 }, index) => ({
+        host,
+        port,
+        weight: MOST_SOURCES - index,
+      })),
+      configuration: {
+        // Both, always: a partial configuration leaves the other at 0, and a source that died is tried for ever.
+        sourceRetryCount,
+        sourceConnectRetry: sourceConnectRetrySeconds,
+        // The mesh encrypts and authenticates; the certificates of the operator's own CA differ between clusters.
+        ssl: false,
+      },
+    };
+  }
+
+  public problems(path: string): Problem[] {
+    if (this.following) return rules.checkProps(path, this.following, replicaRules);
+    return rules.checkValue(`${path}.name`, this.name, CHANNEL_NAME_RULE);
+  }
+}
+
+/** What is wrong between the channels of one cluster. */
+export function channelsProblems(path: string, channels: readonly ReplicationChannel[]): Problem[] {
+  const problems: Problem[] = [];
+  if (channels.some(({ isSource }) => isSource) && channels.some(({ isSource }) => !isSource)) {
+    problems.push({
+      path,
+      must: 'be all source or all replica',
+      got: channels.map(({ name, isSource }) => `'${name}' as ${isSource ? 'source' : 'replica'}`).join(', '),
+      advice: 'let one cluster write and the others follow; the operator refuses both roles in one',
+    });
+  }
+  channels.forEach(({ name }, index) => {
+    if (channels.findIndex((other) => other.name === name) === index) return;
+    problems.push({
+      path: `${path}[${index}].name`,
+      must: 'be given once',
+      got: `'${name}' again`,
+      advice: 'give each channel a name of its own',
+    });
+  });
+  return problems;
+}

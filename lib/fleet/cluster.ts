@@ -1,0 +1,113 @@
+import { CA_SOURCE_RULE, CaSource } from './ca-source';
+import { type GatewaySettings, gatewaySettingsProblems, gatewaySettingsRules } from './gateway-settings';
+import type { Problem } from './problem';
+import * as rules from './rules';
+
+export interface ClusterProps {
+  /** The name by which Istio knows it (`global.multiCluster.clusterName`) and of its folder in the output: a DNS label. */
+  readonly name: string;
+  /** Its network in the mesh (`global.network`): clusters whose pods cannot reach one another are on different ones. */
+  readonly network: string;
+  /**
+   * Where the other clusters reach its east-west gateway: an IP address or a DNS name. Needed as soon as it offers.
+   * @default - none; the cluster can only consume
+   */
+  readonly gatewayAddress?: string;
+  /**
+   * The port at that address, where something in between maps it.
+   * @default 15443
+   */
+  readonly gatewayPort?: number;
+  /**
+   * How its east-west gateway runs.
+   * @default - a LoadBalancer Service before 2 to 5 replicas
+   */
+  readonly gateway?: GatewaySettings;
+  /**
+   * How istiod's signing certificate, under the root that all clusters share, reaches this cluster.
+   * @default CaSource.outOfBand()
+   */
+  readonly ca?: CaSource;
+}
+
+const clusterRules: rules.Rules<ClusterProps> = {
+  name: rules.dnsLabel(),
+  network: rules.labelValue,
+  gatewayAddress: rules.optional(rules.address),
+  gatewayPort: rules.optional(rules.portNumber),
+  gateway: rules.optional(rules.objectWith(gatewaySettingsRules)),
+  ca: rules.optional(CA_SOURCE_RULE),
+};
+
+/** One Kubernetes cluster of the fleet. A plain value: what is wrong with it is said by the Fleet. */
+export class Cluster {
+  public readonly name: string;
+  public readonly network: string;
+  public readonly gatewayAddress?: string;
+  public readonly gatewayPort: number;
+  public readonly gateway: GatewaySettings;
+  public readonly ca: CaSource;
+
+  constructor(private readonly props: ClusterProps) {
+    this.name = props?.name;
+    this.network = props?.network;
+    this.gatewayAddress = props?.gatewayAddress;
+    this.gatewayPort = props?.gatewayPort ?? 15443;
+    this.gateway = props?.gateway ?? {};
+    this.ca = props?.ca ?? CaSource.outOfBand();
+  }
+
+  /** A namespace of this cluster: where something is offered from or who may dial it. */
+  public namespace(name: string): ClusterNamespace {
+    return new ClusterNamespace(this, name);
+  }
+
+  /** What is wrong with this cluster taken alone. */
+  public problems(path: string): Problem[] {
+    const problems = rules.checkProps(path, this.props, clusterRules);
+    return problems.length > 0 ? problems : gatewaySettingsProblems(`${path}.gateway`, this.gateway);
+  }
+}
+
+/**
+ * A namespace in one cluster and, where named, one service account of it. As a caller it stands for an identity:
+ * every account of the namespace, or the one.
+ */
+export class ClusterNamespace {
+  constructor(
+    public readonly cluster: Cluster,
+    public readonly name: string,
+    public readonly account?: string,
+  ) {}
+
+  /** Only this service account of the namespace. */
+  public serviceAccount(account: string): ClusterNamespace {
+    return new ClusterNamespace(this.cluster, this.name, account);
+  }
+
+  /**
+   * The principal that Istio's AuthorizationPolicy names it by. A trailing `*` matches every account.
+   * https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source
+   */
+  public principal(trustDomain: string): string {
+    return `${trustDomain}/ns/${this.name}/sa/${this.account ?? '*'}`;
+  }
+
+  public problems(path: string): Problem[] {
+    return [
+      ...rules.checkValue(`${path}.cluster`, this.cluster, CLUSTER_RULE),
+      ...rules.checkValue(`${path}.namespace`, this.name, rules.dnsLabel()),
+      ...rules.checkValue(`${path}.serviceAccount`, this.account, rules.optional(rules.dnsName)),
+    ];
+  }
+}
+
+export const CLUSTER_RULE: rules.Rule = rules.instanceOf(
+  Cluster,
+  'make it with new Cluster({ name, network })',
+);
+
+export const NAMESPACE_RULE: rules.Rule = {
+  ...rules.instanceOf(ClusterNamespace, "make it with cluster.namespace('name')"),
+  inside: (path, value) => (value as ClusterNamespace).problems(path),
+};

@@ -1,0 +1,175 @@
+import { Cluster, type ClusterNamespace } from './cluster';
+import type { Fleet } from './fleet';
+import { Offer } from './offer';
+import { type Problem, show } from './problem';
+import { checkValue, instanceOf } from './rules';
+
+const OFFER_RULE = instanceOf(Offer, 'make it with Offer.statefulSet({ … })');
+
+/** An offer and how its owner is called in an error. */
+interface Named {
+  readonly path: string;
+  readonly offer: Offer;
+  /** The props that its owner wrote the offering place and the callers in. */
+  readonly words: { readonly from: string; readonly to: string };
+}
+
+const OFFER_WORDS = { from: 'from', to: 'to' };
+const DATABASE_WORDS = { from: 'source', to: 'replicas' };
+
+/**
+ * What is wrong with the members of a fleet, alone and between them. Rules between members look only at those
+ * that are sound alone, so that one mistake is said once.
+ */
+export function fleetProblems(fleet: Fleet): Problem[] {
+  const clusters = fleet.clusters.filter((cluster) => cluster instanceof Cluster);
+  const own = clusters.flatMap((cluster, index) => cluster.problems(`clusters[${index}]`));
+  const { named, problems } = soundOffers(fleet);
+  return [
+    ...own,
+    ...sameName(clusters),
+    ...problems,
+    ...named.flatMap((entry) => [
+      ...unknownClusters(entry, clusters),
+      ...offeredToItself(entry),
+      ...missingGateway(entry),
+      ...hiddenByLocalPods(entry, named),
+    ]),
+    ...sameHostTwice(named),
+  ];
+}
+
+function soundOffers(fleet: Fleet): { named: Named[]; problems: Problem[] } {
+  const offers = fleet.workloadOffers.map((offer, index) => {
+    const path = `offers[${index}]`;
+    const wrongType = checkValue(path, offer, OFFER_RULE);
+    return {
+      path,
+      offer,
+      words: OFFER_WORDS,
+      problems: wrongType.length > 0 ? wrongType : offer.problems(path),
+    };
+  });
+  const databases = fleet.databases.map((database, index) => {
+    const path = `databases[${index}]`;
+    const problems = database.problems(path);
+    // naming and the like are the offer's rules, told where the caller wrote them
+    const all = problems.length > 0 ? problems : offerPart(database.offer, path);
+    return { path, offer: database.offer, words: DATABASE_WORDS, problems: all };
+  });
+  const all = [...offers, ...databases];
+  return {
+    named: all.filter(({ problems }) => problems.length === 0),
+    problems: all.flatMap(({ problems }) => problems),
+  };
+}
+
+function offerPart(offer: Offer, path: string): Problem[] {
+  // a database without replicas offers nothing
+  return offer.to.length === 0 ? [] : offer.problems(path);
+}
+
+function sameName(clusters: Cluster[]): Problem[] {
+  return clusters.flatMap((cluster, index) => {
+    const first = clusters.findIndex(({ name }) => name === cluster.name);
+    if (first === index) return [];
+    return {
+      path: `clusters[${index}].name`,
+      must: `differ from clusters[${first}].name`,
+      got: show(cluster.name),
+      advice: 'give each cluster a name of its own',
+    };
+  });
+}
+
+function unknownClusters(entry: Named, clusters: Cluster[]): Problem[] {
+  const { path, offer, words } = entry;
+  const problem = (where: string, cluster: Cluster): Problem => ({
+    path: `${path}.${where}`,
+    must: `be a cluster of the fleet (${clusters.map(({ name }) => name).join(', ')})`,
+    got: show(cluster.name),
+    advice: 'add it to the fleet’s clusters, or use one of them',
+  });
+  return [
+    ...(clusters.includes(offer.from) ? [] : [problem(words.from, offer.from)]),
+    ...callers(entry).flatMap(({ caller, where }) =>
+      clusters.includes(caller.cluster) ? [] : [problem(where, caller.cluster)],
+    ),
+  ];
+}
+
+function offeredToItself(entry: Named): Problem[] {
+  const { path, offer } = entry;
+  return callers(entry).flatMap(({ caller, where }) =>
+    caller.cluster !== offer.from
+      ? []
+      : {
+          path: `${path}.${where}`,
+          must: 'be in another cluster than the one that offers',
+          got: `'${caller.cluster.name}', namespace '${caller.name}'`,
+          advice: 'leave it out: callers inside the cluster reach the pods without an offer',
+        },
+  );
+}
+
+function missingGateway({ path, offer, words }: Named): Problem[] {
+  if (offer.from.gatewayAddress !== undefined || offer.to.length === 0) return [];
+  return [
+    {
+      path: `${path}.${words.from}.gatewayAddress`,
+      must: 'be an IP address or a DNS name, because the cluster offers something',
+      got: `nothing for '${offer.from.name}'`,
+      advice: 'give the address under which the other clusters reach its east-west gateway',
+    },
+  ];
+}
+
+/** DNS answers with the local pod where one has the same full name. */
+function hiddenByLocalPods(entry: Named, all: Named[]): Problem[] {
+  const { path, offer } = entry;
+  if (!offer.naming.canCollide) return [];
+  const hosts = new Set(offer.pods.map(({ consumerHost }) => consumerHost));
+  return callers(entry).flatMap(({ caller, where }) => {
+    const local = all.find(
+      ({ offer: other }) =>
+        other.from === caller.cluster && other.pods.some(({ sourceHost }) => hosts.has(sourceHost)),
+    );
+    if (caller.cluster === offer.from || (caller.name !== offer.namespace && !local)) return [];
+    return {
+      path: `${path}.${where}`,
+      must: `not have pods of its own named like the remote ones (${offer.pods[0]?.consumerHost} and on)`,
+      got: `namespace '${caller.name}' of '${caller.cluster.name}'`,
+      advice: 'use a namespace of another name there, or naming: Naming.alias(suffix)',
+    };
+  });
+}
+
+function sameHostTwice(named: Named[]): Problem[] {
+  const seen = new Map<string, Named>();
+  return named.flatMap((entry) => {
+    // the same host in two clusters is two workloads, unless some caller sees both
+    const hosts = entry.offer.pods.flatMap(({ consumerHost, sourceHost }) => [
+      `host ${sourceHost} of cluster ${entry.offer.from.name}`,
+      ...callers(entry).map(
+        ({ caller }) => `host ${consumerHost} in namespace ${caller.name} of cluster ${caller.cluster.name}`,
+      ),
+    ]);
+    const clash = hosts.find((host) => seen.has(host));
+    const first = clash && seen.get(clash);
+    for (const host of hosts) if (!seen.has(host)) seen.set(host, entry);
+    if (!clash || !first || first === entry) return [];
+    const samePort = first.offer.port === entry.offer.port;
+    return {
+      path: samePort ? entry.path : `${entry.path}.port`,
+      must: samePort ? 'offer a host once' : `be ${first.offer.port}, as in ${first.path} for the same host`,
+      got: samePort ? `${clash}, which ${first.path} offers too` : `${entry.offer.port} for ${clash}`,
+      advice: samePort
+        ? 'put all callers into one offer’s `to`'
+        : 'offer one port of a workload, or give the second a headless Service of its own',
+    };
+  });
+}
+
+function callers({ offer, words }: Named): { caller: ClusterNamespace; where: string }[] {
+  return offer.to.map((caller, index) => ({ caller, where: `${words.to}[${index}]` }));
+}

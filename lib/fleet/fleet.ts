@@ -1,0 +1,109 @@
+import { CLUSTER_RULE, type Cluster, type ClusterNamespace } from './cluster';
+import { Database, type DatabaseProps } from './database';
+import { fleetProblems } from './fleet-problems';
+import type { Offer } from './offer';
+import { InvalidInputError, type Problem } from './problem';
+import * as rules from './rules';
+
+export interface FleetProps {
+  /** The mesh's name, the same in every cluster (`global.meshID`). */
+  readonly meshId: string;
+  /** The clusters, in any number. */
+  readonly clusters: Cluster[];
+  /**
+   * The trust domain of every identity in the mesh.
+   * @default cluster.local
+   */
+  readonly trustDomain?: string;
+  /**
+   * The namespace of istiod and of the east-west gateways.
+   * @default istio-system
+   */
+  readonly istioNamespace?: string;
+  /**
+   * The Istio revision that injects proxies, as in the label `istio.io/rev`.
+   * @default - none: namespaces are labelled istio-injection: enabled
+   */
+  readonly revision?: string;
+}
+
+export const fleetRules: rules.Rules<FleetProps> = {
+  meshId: rules.labelValue,
+  clusters: rules.listOf(CLUSTER_RULE, 1),
+  trustDomain: rules.optional(rules.dnsName),
+  istioNamespace: rules.optional(rules.dnsLabel()),
+  revision: rules.optional(rules.dnsLabel()),
+};
+
+/**
+ * Clusters that share a mesh and a root of trust, what they offer to one another, and the databases that follow
+ * across them. Plain data: nothing is written and nothing throws until `validate`, so that all that is wrong is said
+ * in one go.
+ */
+export class Fleet {
+  public readonly meshId: string;
+  public readonly clusters: readonly Cluster[];
+  public readonly trustDomain: string;
+  public readonly istioNamespace: string;
+  public readonly revision?: string;
+  private readonly _offers: Offer[] = [];
+  private readonly _databases: Database[] = [];
+
+  constructor(private readonly props: FleetProps) {
+    this.meshId = props?.meshId;
+    this.clusters = Array.isArray(props?.clusters) ? props.clusters : [];
+    this.trustDomain = props?.trustDomain ?? 'cluster.local';
+    this.istioNamespace = props?.istioNamespace ?? 'istio-system';
+    this.revision = props?.revision;
+  }
+
+  /** Lets others dial a workload. */
+  public offer(offer: Offer): Offer {
+    this._offers.push(offer);
+    return offer;
+  }
+
+  /** Runs a database in several clusters; its source is offered to its replicas. */
+  public database(props: DatabaseProps): Database {
+    const database = new Database(props);
+    this._databases.push(database);
+    return database;
+  }
+
+  public get databases(): readonly Database[] {
+    return this._databases;
+  }
+
+  /** What was offered by `offer`, without the databases' own offers. */
+  public get workloadOffers(): readonly Offer[] {
+    return this._offers;
+  }
+
+  /** Every offer: workloads first, then databases that somebody follows. */
+  public get offers(): Offer[] {
+    const followed = this._databases.filter(({ replicas }) => replicas.length > 0);
+    return [...this._offers, ...followed.map(({ offer }) => offer)];
+  }
+
+  /** What a cluster lets others dial. */
+  public offersFrom(cluster: Cluster): Offer[] {
+    return this.offers.filter(({ from }) => from === cluster);
+  }
+
+  /** What a cluster may dial elsewhere, and from where. */
+  public offersTo(cluster: Cluster): { offer: Offer; callers: ClusterNamespace[] }[] {
+    return this.offers
+      .map((offer) => ({ offer, callers: offer.to.filter((caller) => caller.cluster === cluster) }))
+      .filter(({ callers }) => callers.length > 0);
+  }
+
+  /** Everything that is wrong. */
+  public problems(): Problem[] {
+    return [...rules.checkProps('fleet', this.props, fleetRules), ...fleetProblems(this)];
+  }
+
+  /** Throws one InvalidInputError with everything that is wrong. */
+  public validate(): void {
+    InvalidInputError.throwIfAny(this.problems());
+  }
+}

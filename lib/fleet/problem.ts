@@ -1,0 +1,58 @@
+/**
+ * One thing that is wrong with the input. Problems are collected, so that a reader mends all of them
+ * in one go, and are shown as `path: must …, got …; do …`.
+ */
+export interface Problem {
+  /** Where it is, as the caller wrote it, e.g. `offers[0].port`. */
+  readonly path: string;
+  /** What is allowed there; continues "must". */
+  readonly must: string;
+  /** What was found, already fit to be printed (never a secret). */
+  readonly got: string;
+  /** What to do about it. */
+  readonly advice: string;
+}
+
+/** Everything that is wrong with a fleet, a construct or an output; nothing has been written. */
+export class InvalidInputError extends Error {
+  /** Throws when there is at least one problem. */
+  public static throwIfAny(problems: Problem[]): void {
+    if (problems.length > 0) throw new InvalidInputError(problems);
+  }
+
+  public readonly problems: readonly Problem[];
+
+  constructor(problems: Problem[]) {
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    super([`${count}, nothing was written:`, ...problems.map((p) => `  ${formatProblem(p)}`)].join('\n'));
+    this.name = 'InvalidInputError';
+    this.problems = problems;
+  }
+}
+
+/** One line for one problem. */
+export function formatProblem(problem: Problem): string {
+  return `${problem.path}: must ${problem.must}, got ${problem.got}; ${problem.advice}`;
+}
+
+const LONGEST_SHOWN = 80;
+
+/** A value as an error shows it: JSON where it is short data, a class name where it is an object. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
+  if (typeof value === 'object' && value !== null && ![Object, Array].includes(value.constructor as never)) {
+    return `a ${value.constructor?.name ?? 'value without a class'}`;
+  }
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  const text = (safeJson(value) ?? String(value)).replaceAll('"', "'");
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}… (${text.length} characters)` : text;
+}
+
+function safeJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Problem } from './problem';
+import { PXC_RELEASE_RULE, type PxcRelease } from './pxc-release';
+import * as rules from './rules';
+import { isDnsLabel } from './rules';
+
+/** What a PerconaXtraDBCluster needs in every cluster that it runs in. */
+export interface PxcSettings {
+  /**
+   * How many PXC pods: 3 or 5. Other numbers need `allowUnsafeSize`.
+   * @default 3
+   */
+  readonly size?: number;
+  /**
+   * Allow any size from 1 to 9: without a quorum (1, 2, 4) a lost pod or link can stop writes.
+   * @default false
+   */
+  readonly allowUnsafeSize?: boolean;
+  /**
+   * How many HAProxy pods: at least 2.
+   * @default 2
+   */
+  readonly haproxySize?: number;
+  /**
+   * Disk of each PXC pod, a Kubernetes quantity.
+   * @default 10Gi
+   */
+  readonly storage?: string;
+  /**
+   * Storage class of those disks.
+   * @default - the cluster's default class
+   */
+  readonly storageClassName?: string;
+  /**
+   * CPU request of each PXC pod, a Kubernetes quantity.
+   * @default 600m
+   */
+  readonly cpuRequest?: string;
+  /**
+   * Memory request of each PXC pod, a Kubernetes quantity.
+   * @default 1G
+   */
+  readonly memoryRequest?: string;
+  /**
+   * More lines of my.cnf, beginning with a section such as `[mysqld]`.
+   * @default - none
+   */
+  readonly mysqlConfiguration?: string;
+  /**
+   * The Secret with the passwords of MySQL's system users (root, xtrabackup, monitor, proxyadmin, operator,
+   * replication). It must exist before; `replication` must be the same in every cluster of the database.
+   * @default - the database's name, then -secrets
+   */
+  readonly secretsName?: string;
+  /**
+   * Which versions of operator, server and proxy.
+   * @default PxcRelease.V1_19_MYSQL_8_4
+   */
+  readonly release?: PxcRelease;
+}
+
+export const pxcSettingsRules: rules.Rules<PxcSettings> = {
+  size: rules.optional(rules.integer(1, 9)),
+  allowUnsafeSize: rules.optional(rules.boolean),
+  haproxySize: rules.optional(
+    rules.integer(2, 100, 'a single proxy is refused by the operator; give at least 2'),
+  ),
+  storage: rules.optional(rules.quantity),
+  storageClassName: rules.optional(rules.dnsName),
+  cpuRequest: rules.optional(rules.quantity),
+  memoryRequest: rules.optional(rules.quantity),
+  mysqlConfiguration: rules.optional({
+    must: 'begin with a section such as [mysqld]',
+    advice: 'write it as in my.cnf',
+    holds: (value) => typeof value === 'string' && /^\s*\[\w+\]/.test(value),
+  }),
+  secretsName: rules.optional(rules.dnsName),
+  release: rules.optional(PXC_RELEASE_RULE),
+};
+
+/** At most 22 characters: the operator adds suffixes until a Service's 63 are used up, and refuses longer names. */
+export const PXC_NAME_RULE: rules.Rule = {
+  ...rules.dnsLabel(22),
+  advice: 'choose a shorter or simpler name; the operator takes no longer one',
+  holds: (value) => isDnsLabel(value, 22),
+};
+
+export const DEFAULT_PXC_SIZE = 3;
+
+/** The operator's own rule for a size without unsafeFlags.pxcSize: odd, from 3 to 5. */
+export function sizeProblems(path: string, settings: PxcSettings): Problem[] {
+  const { size = DEFAULT_PXC_SIZE, allowUnsafeSize = false } = settings;
+  if (allowUnsafeSize || size === 3 || size === 5) return [];
+  return [
+    {
+      path: `${path}.size`,
+      must: 'be 3 or 5',
+      got: String(size),
+      advice:
+        'take one of them, or set allowUnsafeSize: true if you can do without a quorum or with slower writes',
+    },
+  ];
+}

@@ -1,0 +1,44 @@
+// The fleet: plain data.
+
+// From fleet to YAML.
+export { FleetManifests, writeFleet } from './charts/fleet-manifests';
+export { Stage } from './charts/stage';
+// The database.
+export { PxcReplicaSet, type PxcReplicaSetProps } from './database/pxc-replica-set';
+export {
+  type ReplicaChannelProps,
+  ReplicationChannel,
+  type ReplicationSource,
+} from './database/replication-channel';
+export { CaSource, type CertManagerCaProps, type ExternalSecretCaProps } from './fleet/ca-source';
+export { Cluster, ClusterNamespace, type ClusterProps } from './fleet/cluster';
+export { Database, type DatabaseMember, type DatabaseProps } from './fleet/database';
+export { Fleet, type FleetProps } from './fleet/fleet';
+export type { GatewaySettings } from './fleet/gateway-settings';
+export { Naming, type PodAddress } from './fleet/naming';
+export {
+  Offer,
+  type OfferedPod,
+  type OfferedWorkload,
+  type StatefulSetOfferProps,
+} from './fleet/offer';
+export { InvalidInputError, type Problem } from './fleet/problem';
+export { Protocol } from './fleet/protocol';
+export { PxcRelease, type PxcReleaseProps } from './fleet/pxc-release';
+export type { PxcSettings } from './fleet/pxc-settings';
+export type { RemoteHostProps } from './mesh/connection';
+export {
+  CrossClusterServiceEntry,
+  type CrossClusterServiceEntryProps,
+} from './mesh/cross-cluster-service-entry';
+// The mesh: constructs for anyone's cdk8s app.
+export { EastWestGateway, type EastWestGatewayProps } from './mesh/east-west-gateway';
+export {
+  type MeshNetwork,
+  MeshNetworks,
+  type MeshNetworksProps,
+  type NetworkMember,
+} from './mesh/mesh-networks';
+export { OfferedServiceEntry, type OfferedServiceEntryProps } from './mesh/offered-service-entry';
+export { OfferedWorkloadPolicy, type OfferedWorkloadPolicyProps } from './mesh/offered-workload-policy';
+export { SharedCaSecret, type SharedCaSecretProps } from './mesh/shared-ca-secret';

@@ -1,0 +1,57 @@
+// Each API kind at one version, under the name that its users know. Nothing else imports imports/.
+
+// Kubernetes' own, from the file that cdk8s-plus-27 generates them into
+export {
+  type Container,
+  IntOrString,
+  KubeConfigMap as ConfigMap,
+  KubeDeployment as Deployment,
+  KubeHorizontalPodAutoscalerV2 as HorizontalPodAutoscaler,
+  KubeNamespace as Namespace,
+  KubePodDisruptionBudget as PodDisruptionBudget,
+  KubeRole as Role,
+  KubeRoleBinding as RoleBinding,
+  KubeService as Service,
+  KubeServiceAccount as ServiceAccount,
+  KubeStatefulSet as StatefulSet,
+  Quantity,
+  type ServicePort,
+} from 'cdk8s-plus-27/lib/imports/k8s';
+
+// Istio
+export {
+  AuthorizationPolicy,
+  AuthorizationPolicySpecAction as AuthorizationPolicyAction,
+} from '../imports/AuthorizationPolicy';
+// How secrets get into clusters
+export {
+  Certificate,
+  CertificateSpecPrivateKeyAlgorithm as CertificateKeyAlgorithm,
+  CertificateSpecUsages as CertificateUsage,
+} from '../imports/Certificate';
+export {
+  DestinationRule,
+  type DestinationRuleSpecTrafficPolicyTls as ClientTlsSettings,
+  DestinationRuleSpecTrafficPolicyTlsMode as ClientTlsMode,
+} from '../imports/DestinationRule';
+export {
+  ExternalSecret,
+  ExternalSecretSpecSecretStoreRefKind as ExternalSecretStoreKind,
+} from '../imports/ExternalSecret';
+export { Gateway, GatewaySpecServersTlsMode as GatewayTlsMode } from '../imports/Gateway';
+export {
+  PeerAuthentication,
+  PeerAuthenticationSpecPortLevelMtlsMode as PortMtlsMode,
+} from '../imports/PeerAuthentication';
+// Percona
+export {
+  PerconaXtraDbCluster as PerconaXtraDBCluster,
+  PerconaXtraDbClusterSpecHaproxyPodDisruptionBudgetMaxUnavailable as HaproxyMaxUnavailable,
+  type PerconaXtraDbClusterSpecPxc as PxcSpec,
+  PerconaXtraDbClusterSpecPxcPodDisruptionBudgetMaxUnavailable as PxcMaxUnavailable,
+} from '../imports/PerconaXtraDBCluster';
+export {
+  ServiceEntry,
+  ServiceEntrySpecLocation as ServiceEntryLocation,
+  ServiceEntrySpecResolution as ServiceEntryResolution,
+} from '../imports/ServiceEntry';

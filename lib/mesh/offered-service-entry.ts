@@ -1,0 +1,67 @@
+import { Construct } from 'constructs';
+import { InvalidInputError } from '../fleet/problem';
+import * as rules from '../fleet/rules';
+import * as k8s from '../kinds';
+import { longLivedConnections, type RemoteHostProps, remoteHostRules, servicePort } from './connection';
+
+export interface OfferedServiceEntryProps extends RemoteHostProps {
+  /** The host by which the gateway knows the pods, the same as the consumer's unless that is an alias. */
+  readonly host: string;
+  /** Labels that select the pods behind the host, in the entry's own namespace. */
+  readonly podLabels: { [key: string]: string };
+  /**
+   * The namespace of the east-west gateway, the only one that sees the entry: callers inside the cluster keep what
+   * Kubernetes tells them.
+   * @default istio-system
+   */
+  readonly gatewayNamespace?: string;
+  /**
+   * The name of the ServiceEntry and DestinationRule: a DNS name.
+   * @default - the host
+   */
+  readonly name?: string;
+  /**
+   * The namespace of the pods.
+   * @default - the chart's namespace
+   */
+  readonly namespace?: string;
+}
+
+const propsRules: rules.Rules<OfferedServiceEntryProps> = {
+  host: rules.dnsName,
+  podLabels: rules.labels,
+  gatewayNamespace: rules.optional(rules.dnsLabel()),
+  name: rules.optional(rules.dnsName),
+  namespace: rules.optional(rules.dnsLabel()),
+  ...remoteHostRules,
+};
+
+/**
+ * The offering cluster's side of a remote host. Istio makes no service of a StatefulSet's single pods, and a gateway
+ * has a route only for services (istio/istio#38327): this makes each pod one, in the gateway's eyes alone.
+ */
+export class OfferedServiceEntry extends Construct {
+  constructor(scope: Construct, id: string, props: OfferedServiceEntryProps) {
+    super(scope, id);
+    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const metadata = { name: props.name ?? props.host, namespace: props.namespace };
+    const exportTo = [props.gatewayNamespace ?? 'istio-system'];
+
+    new k8s.ServiceEntry(this, 'Resource', {
+      metadata,
+      spec: {
+        hosts: [props.host],
+        exportTo,
+        // MESH_EXTERNAL, the default, gets no route on an AUTO_PASSTHROUGH gateway
+        location: k8s.ServiceEntryLocation.MESH_UNDERSCORE_INTERNAL,
+        resolution: k8s.ServiceEntryResolution.STATIC,
+        ports: [servicePort(props)],
+        workloadSelector: { labels: props.podLabels },
+      },
+    });
+    new k8s.DestinationRule(this, 'DestinationRule', {
+      metadata,
+      spec: { host: props.host, exportTo, trafficPolicy: { connectionPool: longLivedConnections(props) } },
+    });
+  }
+}

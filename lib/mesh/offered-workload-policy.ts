@@ -1,0 +1,68 @@
+import { Construct } from 'constructs';
+import { InvalidInputError } from '../fleet/problem';
+import * as rules from '../fleet/rules';
+import * as k8s from '../kinds';
+
+export interface OfferedWorkloadPolicyProps {
+  /** The name of both policies: a DNS name. */
+  readonly name: string;
+  /** Labels that select the offered pods. */
+  readonly podLabels: { [key: string]: string };
+  /** The offered port. */
+  readonly port: number;
+  /** Every SNI that leads through the gateway to the pods. */
+  readonly snis: string[];
+  /** The principals that may come through the gateway, e.g. `cluster.local/ns/demo-dr/sa/*`. */
+  readonly principals: string[];
+  /**
+   * The namespace of the pods.
+   * @default - the chart's namespace
+   */
+  readonly namespace?: string;
+}
+
+const propsRules: rules.Rules<OfferedWorkloadPolicyProps> = {
+  name: rules.dnsName,
+  podLabels: rules.labels,
+  port: rules.portNumber,
+  snis: rules.listOf(rules.text, 1),
+  principals: rules.listOf(rules.text, 1),
+  namespace: rules.optional(rules.dnsLabel()),
+};
+
+/**
+ * Who gets in through the gateway, enforced at the pods themselves, for the gateway only passes bytes on.
+ *
+ * Callers from other clusters are told from those inside by the SNI: only the gateway's routes bear the offered ones,
+ * so a caller with such an SNI came through it. Whoever did and is not named is denied; callers inside the cluster are
+ * left to the cluster's own policies.
+ */
+export class OfferedWorkloadPolicy extends Construct {
+  constructor(scope: Construct, id: string, props: OfferedWorkloadPolicyProps) {
+    super(scope, id);
+    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const metadata = { name: props.name, namespace: props.namespace };
+    const selector = { matchLabels: props.podLabels };
+
+    // STRICT also spares callers of a protocol in which the server speaks first an endless wait: a PERMISSIVE port
+    // waits for the caller's first byte to tell TLS from plain text.
+    new k8s.PeerAuthentication(this, 'PeerAuthentication', {
+      metadata,
+      spec: { selector, portLevelMtls: { [String(props.port)]: { mode: k8s.PortMtlsMode.STRICT } } },
+    });
+    new k8s.AuthorizationPolicy(this, 'Resource', {
+      metadata,
+      spec: {
+        selector,
+        action: k8s.AuthorizationPolicyAction.DENY,
+        rules: [
+          {
+            from: [{ source: { notPrincipals: props.principals } }],
+            to: [{ operation: { ports: [String(props.port)] } }],
+            when: [{ key: 'connection.sni', values: props.snis }],
+          },
+        ],
+      },
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import {
+  CA_SOURCE_RULE,
+  CaSource,
+  type CertManagerCaProps,
+  DEFAULT_CA_HOURS,
+  type ExternalSecretCaProps,
+} from '../fleet/ca-source';
+import { InvalidInputError } from '../fleet/problem';
+import * as rules from '../fleet/rules';
+import * as k8s from '../kinds';
+import { RequiredSecret } from '../secrets/required-secret';
+
+export interface SharedCaSecretProps {
+  /** The cluster's name: each has an intermediate CA of its own under the one root. */
+  readonly clusterName: string;
+  /**
+   * How the Secret reaches the cluster.
+   * @default CaSource.outOfBand()
+   */
+  readonly source?: CaSource;
+  /**
+   * The namespace of istiod.
+   * @default - the chart's namespace, or istio-system
+   */
+  readonly namespace?: string;
+}
+
+const propsRules: rules.Rules<SharedCaSecretProps> = {
+  clusterName: rules.dnsLabel(),
+  source: rules.optional(CA_SOURCE_RULE),
+  namespace: rules.optional(rules.dnsLabel()),
+};
+
+/** istiod looks for this name and no other. */
+const SECRET_NAME = 'cacerts';
+
+/** The keys under which istiod reads a plugged-in CA. */
+const KEYS = ['ca-cert.pem', 'ca-key.pem', 'root-cert.pem', 'cert-chain.pem'];
+
+/**
+ * How `cacerts`, istiod's signing certificate under a root that all clusters share, reaches a cluster without a key
+ * ever being in the output. Without one root the clusters' proxies refuse one another.
+ * https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/
+ */
+export class SharedCaSecret extends Construct {
+  constructor(scope: Construct, id: string, props: SharedCaSecretProps) {
+    super(scope, id);
+    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const { clusterName, source = CaSource.outOfBand() } = props;
+    const namespace = props.namespace ?? Chart.of(this).namespace ?? 'istio-system';
+
+    if (source.externalSecretProps) this.copyFromStore(namespace, source.externalSecretProps);
+    else if (source.certManagerProps)
+      this.signWithCertManager(namespace, clusterName, source.certManagerProps);
+    else this.sayWhatMustExist(namespace, clusterName);
+  }
+
+  private copyFromStore(namespace: string, props: ExternalSecretCaProps): void {
+    const { storeName, storeKind = 'ClusterSecretStore', remoteKey, refreshInterval = '1h' } = props;
+    new k8s.ExternalSecret(this, 'Resource', {
+      metadata: { name: SECRET_NAME, namespace },
+      spec: {
+        refreshInterval,
+        secretStoreRef: { name: storeName, kind: storeKind as k8s.ExternalSecretStoreKind },
+        target: { name: SECRET_NAME },
+        data: KEYS.map((key) => ({ secretKey: key, remoteRef: { key: remoteKey, property: key } })),
+      },
+    });
+  }
+
+  // istiod also reads the keys that cert-manager writes: tls.crt, tls.key and ca.crt
+  // (istio/istio pilot/pkg/bootstrap/istio_ca.go, detectSigningCABundle).
+  private signWithCertManager(namespace: string, clusterName: string, props: CertManagerCaProps): void {
+    const {
+      issuerName,
+      issuerKind = 'ClusterIssuer',
+      issuerGroup = 'cert-manager.io',
+      durationHours = DEFAULT_CA_HOURS,
+    } = props;
+    const renewBeforeHours = props.renewBeforeHours ?? Math.max(1, Math.floor(durationHours / 3));
+    new k8s.Certificate(this, 'Resource', {
+      metadata: { name: SECRET_NAME, namespace },
+      spec: {
+        secretName: SECRET_NAME,
+        isCa: true,
+        commonName: `istiod.${clusterName}`,
+        duration: `${durationHours}h`,
+        renewBefore: `${renewBeforeHours}h`,
+        privateKey: { algorithm: k8s.CertificateKeyAlgorithm.ECDSA, size: 256 },
+        usages: [
+          k8s.CertificateUsage.CERT_SIGN,
+          k8s.CertificateUsage.CRL_SIGN,
+          k8s.CertificateUsage.DIGITAL_SIGNATURE,
+        ],
+        issuerRef: { name: issuerName, kind: issuerKind, group: issuerGroup },
+      },
+    });
+  }
+
+  private sayWhatMustExist(namespace: string, clusterName: string): void {
+    const files = KEYS.map((key) => `--from-file=${key}=${clusterName}/${key}`).join(' ');
+    new RequiredSecret(this, 'Required', {
+      secretName: SECRET_NAME,
+      namespace,
+      what:
+        `The Secret ${SECRET_NAME} in ${namespace} must exist before istiod starts. It holds an intermediate CA ` +
+        `of this cluster's own (ca-cert.pem, ca-key.pem), the root that all clusters of the mesh share ` +
+        `(root-cert.pem), and the chain from the intermediate to the root (cert-chain.pem).`,
+      command: `kubectl --context ${clusterName} create secret generic ${SECRET_NAME} --namespace ${namespace} ${files}`,
+      check:
+        `kubectl --context ${clusterName} get secret ${SECRET_NAME} --namespace ${namespace} ` +
+        `-o 'go-template={{index .data "root-cert.pem"}}' | base64 -d | openssl x509 -noout -fingerprint -sha256`,
+    });
+  }
+}

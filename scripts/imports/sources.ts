@@ -1,0 +1,31 @@
+/** A kind to generate, and where its CRD is published. The only list of them. */
+export interface Source {
+  /** Kind of the custom resource; also the generated file's name. */
+  readonly kind: string;
+  /** API group, because Gateway is also a kind of the Gateway API. */
+  readonly group: string;
+  /** The version to write; the others are cut off. */
+  readonly version: string;
+  /** The release file, a path below the base URL. */
+  readonly file: string;
+}
+
+/** Where release files are read from, unless told otherwise. */
+export const UPSTREAM = 'https://raw.githubusercontent.com';
+
+const istio = 'istio/istio/1.30.3/manifests/charts/base/files/crd-all.gen.yaml';
+const percona = 'percona/percona-xtradb-cluster-operator/v1.19.0/deploy/crd.yaml';
+const certManager = 'cert-manager/cert-manager/v1.21.1/deploy/crds/cert-manager.io_certificates.yaml';
+const externalSecrets =
+  'external-secrets/external-secrets/v2.9.0/config/crds/bases/external-secrets.io_externalsecrets.yaml';
+
+export const SOURCES: readonly Source[] = [
+  { kind: 'DestinationRule', group: 'networking.istio.io', version: 'v1', file: istio },
+  { kind: 'Gateway', group: 'networking.istio.io', version: 'v1', file: istio },
+  { kind: 'ServiceEntry', group: 'networking.istio.io', version: 'v1', file: istio },
+  { kind: 'AuthorizationPolicy', group: 'security.istio.io', version: 'v1', file: istio },
+  { kind: 'PeerAuthentication', group: 'security.istio.io', version: 'v1', file: istio },
+  { kind: 'PerconaXtraDBCluster', group: 'pxc.percona.com', version: 'v1', file: percona },
+  { kind: 'Certificate', group: 'cert-manager.io', version: 'v1', file: certManager },
+  { kind: 'ExternalSecret', group: 'external-secrets.io', version: 'v1', file: externalSecrets },
+];
