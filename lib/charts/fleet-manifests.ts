@@ -36,7 +36,7 @@ export class FleetManifests {
         path: 'cluster',
         must: `be a cluster of the fleet (${this.fleet.clusters.map(({ name }) => name).join(', ')})`,
         got: `'${cluster?.name}'`,
-        advice: 'add it to the fleet’s clusters first',
+        advice: "add it to the fleet's clusters first",
       },
     ]);
   }

@@ -53,9 +53,15 @@ const propsRules: rules.Rules<PxcReplicaSetProps> = {
 };
 
 function problemsOf(path: string, props: PxcReplicaSetProps): Problem[] {
-  const problems = rules.checkProps(path, props, propsRules);
-  if (problems.length > 0) return problems;
-  return [...sizeProblems(path, props), ...channelsProblems(`${path}.channels`, props.channels ?? [])];
+  const channels = Array.isArray(props?.channels) ? props.channels : [];
+  return [
+    ...rules.checkProps(path, props, propsRules),
+    ...sizeProblems(path, props),
+    ...channelsProblems(
+      `${path}.channels`,
+      channels.filter((channel) => channel instanceof ReplicationChannel),
+    ),
+  ];
 }
 
 /**

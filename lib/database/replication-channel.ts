@@ -40,7 +40,7 @@ const replicaRules: rules.Rules<ReplicaChannelProps> = {
       1,
     ),
     must: `be a list of 1 to ${MOST_SOURCES} sources with host and port`,
-    advice: 'name the source’s pods: a replica without sources is refused by the operator',
+    advice: "name the source's pods: a replica without sources is refused by the operator",
     holds: (value) => Array.isArray(value) && value.length >= 1 && value.length <= MOST_SOURCES,
   },
   sourceRetryCount: rules.optional(rules.integer(1, 1000, 'give a number; 0 would mean no failover')),

@@ -1,5 +1,5 @@
 import { type ClusterNamespace, NAMESPACE_RULE } from './cluster';
-import { Naming } from './naming';
+import { NAMING_RULE, type Naming } from './naming';
 import { Offer } from './offer';
 import type { Problem } from './problem';
 import { Protocol } from './protocol';
@@ -36,9 +36,7 @@ const databaseRules: rules.Rules<DatabaseProps> = {
   name: PXC_NAME_RULE,
   source: NAMESPACE_RULE,
   replicas: rules.listOf(NAMESPACE_RULE),
-  naming: rules.optional(
-    rules.instanceOf(Naming, 'make it with Naming.podHostname(), .servicePerPod() or .alias(suffix)'),
-  ),
+  naming: rules.optional(NAMING_RULE),
   channel: rules.optional(pxc.CHANNEL_NAME_RULE),
   ...pxcSettingsRules,
 };
@@ -91,7 +89,6 @@ export class Database {
 
   /** What is wrong with this database taken alone. */
   public problems(path: string): Problem[] {
-    const problems = rules.checkProps(path, this.props, databaseRules);
-    return problems.length > 0 ? problems : sizeProblems(path, this.settings);
+    return [...rules.checkProps(path, this.props, databaseRules), ...sizeProblems(path, this.settings)];
   }
 }

@@ -18,55 +18,43 @@ const OFFER_WORDS = { from: 'from', to: 'to' };
 const DATABASE_WORDS = { from: 'source', to: 'replicas' };
 
 /**
- * What is wrong with the members of a fleet, alone and between them. Rules between members look only at those
- * that are sound alone, so that one mistake is said once.
+ * What is wrong with the members of a fleet, alone and between them, all in one go.
  */
 export function fleetProblems(fleet: Fleet): Problem[] {
   const clusters = fleet.clusters.filter((cluster) => cluster instanceof Cluster);
   const own = clusters.flatMap((cluster, index) => cluster.problems(`clusters[${index}]`));
-  const { named, problems } = soundOffers(fleet);
+  const { named, problems } = readOffers(fleet);
   return [
     ...own,
     ...sameName(clusters),
+    ...missingGateways(clusters, named),
     ...problems,
     ...named.flatMap((entry) => [
       ...unknownClusters(entry, clusters),
       ...offeredToItself(entry),
-      ...missingGateway(entry),
       ...hiddenByLocalPods(entry, named),
     ]),
     ...sameHostTwice(named),
   ];
 }
 
-function soundOffers(fleet: Fleet): { named: Named[]; problems: Problem[] } {
+/** All offers' own problems, and those offers that can be held against others. */
+function readOffers(fleet: Fleet): { named: Named[]; problems: Problem[] } {
   const offers = fleet.workloadOffers.map((offer, index) => {
     const path = `offers[${index}]`;
     const wrongType = checkValue(path, offer, OFFER_RULE);
-    return {
-      path,
-      offer,
-      words: OFFER_WORDS,
-      problems: wrongType.length > 0 ? wrongType : offer.problems(path),
-    };
+    const problems = wrongType.length > 0 ? wrongType : offer.problems(path);
+    return { path, offer, words: OFFER_WORDS, problems };
   });
   const databases = fleet.databases.map((database, index) => {
     const path = `databases[${index}]`;
-    const problems = database.problems(path);
-    // naming and the like are the offer's rules, told where the caller wrote them
-    const all = problems.length > 0 ? problems : offerPart(database.offer, path);
-    return { path, offer: database.offer, words: DATABASE_WORDS, problems: all };
+    return { path, offer: database.offer, words: DATABASE_WORDS, problems: database.problems(path) };
   });
   const all = [...offers, ...databases];
   return {
-    named: all.filter(({ problems }) => problems.length === 0),
+    named: all.filter(({ offer }) => offer instanceof Offer && offer.isComparable),
     problems: all.flatMap(({ problems }) => problems),
   };
-}
-
-function offerPart(offer: Offer, path: string): Problem[] {
-  // a database without replicas offers nothing
-  return offer.to.length === 0 ? [] : offer.problems(path);
 }
 
 function sameName(clusters: Cluster[]): Problem[] {
@@ -88,7 +76,7 @@ function unknownClusters(entry: Named, clusters: Cluster[]): Problem[] {
     path: `${path}.${where}`,
     must: `be a cluster of the fleet (${clusters.map(({ name }) => name).join(', ')})`,
     got: show(cluster.name),
-    advice: 'add it to the fleet’s clusters, or use one of them',
+    advice: "add it to the fleet's clusters, or use one of them",
   });
   return [
     ...(clusters.includes(offer.from) ? [] : [problem(words.from, offer.from)]),
@@ -112,16 +100,17 @@ function offeredToItself(entry: Named): Problem[] {
   );
 }
 
-function missingGateway({ path, offer, words }: Named): Problem[] {
-  if (offer.from.gatewayAddress !== undefined || offer.to.length === 0) return [];
-  return [
-    {
-      path: `${path}.${words.from}.gatewayAddress`,
-      must: 'be an IP address or a DNS name, because the cluster offers something',
-      got: `nothing for '${offer.from.name}'`,
+function missingGateways(clusters: Cluster[], named: Named[]): Problem[] {
+  return clusters.flatMap((cluster, index) => {
+    const offering = named.filter(({ offer }) => offer.from === cluster && offer.to.length > 0);
+    if (offering.length === 0 || cluster.gatewayAddress !== undefined) return [];
+    return {
+      path: `clusters[${index}].gatewayAddress`,
+      must: `be an IP address or a DNS name, because the cluster offers something (${offering.map(({ path }) => path).join(', ')})`,
+      got: `nothing for ${show(cluster.name)}`,
       advice: 'give the address under which the other clusters reach its east-west gateway',
-    },
-  ];
+    };
+  });
 }
 
 /** DNS answers with the local pod where one has the same full name. */
@@ -164,7 +153,7 @@ function sameHostTwice(named: Named[]): Problem[] {
       must: samePort ? 'offer a host once' : `be ${first.offer.port}, as in ${first.path} for the same host`,
       got: samePort ? `${clash}, which ${first.path} offers too` : `${entry.offer.port} for ${clash}`,
       advice: samePort
-        ? 'put all callers into one offer’s `to`'
+        ? "put all callers into one offer's `to`"
         : 'offer one port of a workload, or give the second a headless Service of its own',
     };
   });

@@ -1,5 +1,5 @@
 import { podHost, serviceHost } from './dns';
-import { isDnsName } from './rules';
+import * as rules from './rules';
 
 /** A pod of a StatefulSet, as its names are made from. */
 export interface PodAddress {
@@ -62,10 +62,18 @@ export class Naming {
   public consumerHost(at: PodAddress): string {
     return this.kind === 'alias' ? `${at.pod}.${this.suffix}` : this.sourceHost(at);
   }
-
-  /** Whether the alias's suffix can be used; true for the other kinds. */
-  public get isValid(): boolean {
-    if (this.kind !== 'alias') return true;
-    return isDnsName(this.suffix) && !`.${this.suffix}`.endsWith('.cluster.local');
-  }
 }
+
+export const NAMING_RULE: rules.Rule = {
+  ...rules.instanceOf(Naming, 'make it with Naming.podHostname(), .servicePerPod() or .alias(suffix)'),
+  inside: (path, value) => {
+    const { kind, suffix } = value as Naming;
+    return kind === 'alias' ? rules.checkValue(`${path}.suffix`, suffix, SUFFIX_RULE) : [];
+  },
+};
+
+const SUFFIX_RULE: rules.Rule = {
+  must: 'be a DNS name outside cluster.local',
+  advice: "choose one that no Service has, such as 'cluster-a.global'",
+  holds: (value) => rules.isDnsName(value) && !`.${value}`.endsWith('.cluster.local'),
+};

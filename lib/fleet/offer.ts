@@ -1,6 +1,6 @@
 import { CLUSTER_RULE, type Cluster, type ClusterNamespace, NAMESPACE_RULE } from './cluster';
 import { passthroughSni } from './dns';
-import { Naming } from './naming';
+import { NAMING_RULE, Naming } from './naming';
 import type { Problem } from './problem';
 import { Protocol } from './protocol';
 import * as rules from './rules';
@@ -65,23 +65,11 @@ const offerRules: rules.Rules<StatefulSetOfferProps> = {
   protocol: rules.oneOf(Object.values(Protocol)),
   portName: rules.optional(rules.dnsLabel(15)),
   to: rules.listOf(NAMESPACE_RULE, 1),
-  naming: rules.optional({
-    ...rules.instanceOf(Naming, 'make it with Naming.podHostname(), .servicePerPod() or .alias(suffix)'),
-    inside: (path, value) => namingProblems(path, value as Naming),
-  }),
+  naming: rules.optional(NAMING_RULE),
   serviceAccount: rules.optional(rules.dnsName),
   podLabels: rules.optional(rules.labels),
   idleTimeoutSeconds: rules.optional(rules.integer(0, 31_536_000, 'give seconds, up to a year')),
 };
-
-function namingProblems(path: string, naming: Naming): Problem[] {
-  if (naming.isValid) return [];
-  return rules.checkValue(`${path}.suffix`, naming.suffix, {
-    must: 'be a DNS name outside cluster.local',
-    advice: "choose one that no Service has, such as 'cluster-a.global'",
-    holds: () => false,
-  });
-}
 
 /** One pod of an Offer, with every name that the two sides must agree on. */
 export interface OfferedPod {
@@ -159,6 +147,18 @@ export class Offer {
   /** What is wrong with this offer taken alone. */
   public problems(path: string): Problem[] {
     return rules.checkProps(path, this.props, offerRules);
+  }
+
+  /** Whether its parts are of the right kinds, so that it can be held against other offers. */
+  public get isComparable(): boolean {
+    const { from, to, replicas, naming } = offerRules;
+    const parts = [
+      from.holds(this.from),
+      to.holds(this.to) || this.to?.length === 0,
+      replicas.holds(this.props?.replicas),
+      naming.holds(this.naming),
+    ];
+    return parts.every(Boolean) && this.to.every((caller) => NAMESPACE_RULE.holds(caller));
   }
 
   private pod(ordinal: number): OfferedPod {

@@ -27,6 +27,8 @@ export class InvalidInputError extends Error {
     super([`${count}, nothing was written:`, ...problems.map((p) => `  ${formatProblem(p)}`)].join('\n'));
     this.name = 'InvalidInputError';
     this.problems = problems;
+    // the first line of the trace is then the caller's, not one in here
+    Error.captureStackTrace(this, InvalidInputError.throwIfAny);
   }
 }
 
@@ -42,7 +44,7 @@ export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
   if (typeof value === 'object' && value !== null && ![Object, Array].includes(value.constructor as never)) {
-    return `a ${value.constructor?.name ?? 'value without a class'}`;
+    return `an object of class ${value.constructor?.name ?? '(none)'}`;
   }
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   const text = (safeJson(value) ?? String(value)).replaceAll('"', "'");

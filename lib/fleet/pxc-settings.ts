@@ -88,8 +88,9 @@ export const DEFAULT_PXC_SIZE = 3;
 
 /** The operator's own rule for a size without unsafeFlags.pxcSize: odd, from 3 to 5. */
 export function sizeProblems(path: string, settings: PxcSettings): Problem[] {
-  const { size = DEFAULT_PXC_SIZE, allowUnsafeSize = false } = settings;
-  if (allowUnsafeSize || size === 3 || size === 5) return [];
+  const { size = DEFAULT_PXC_SIZE, allowUnsafeSize = false } = settings ?? {};
+  // what is no size at all has been said already
+  if (allowUnsafeSize || size === 3 || size === 5 || !pxcSettingsRules.size.holds(size)) return [];
   return [
     {
       path: `${path}.size`,

@@ -27,34 +27,40 @@ export function checkProps<Props extends object>(path: string, props: Props, rul
   const given = Object.keys(props).filter((name) => props[name as keyof Props] !== undefined);
   const unknown = given.filter((name) => !names.includes(name));
   return [
-    ...unknown.map((name) => ({
-      path: `${path}.${name}`,
-      must: `be one of the known props (${names.join(', ')})`,
-      got: `'${name}'`,
-      advice: 'correct its spelling or leave it out',
-    })),
+    ...unknown.flatMap((name) => unknownProp(`${path}.${name}`, name, props[name as keyof Props], names)),
     ...(Object.entries(rules) as [string, Rule][]).flatMap(([name, rule]) =>
       checkValue(`${path}.${name}`, props[name as keyof Props], rule),
     ),
   ];
 }
 
+function unknownProp(path: string, name: string, value: unknown, names: readonly string[]): Problem[] {
+  const key = keyProblems(path, value);
+  if (key.length > 0) return key;
+  const must = `be one of the known props (${names.join(', ')})`;
+  return [{ path, must, got: `'${name}'`, advice: 'correct its spelling or leave it out' }];
+}
+
 /** Checks one value against one rule. */
 export function checkValue(path: string, value: unknown, rule: Rule): Problem[] {
   if (value === undefined && rule.optional) return [];
-  const key = findKeyMaterial(value, path);
-  if (key) {
-    return [
-      {
-        path: key.path,
-        must: 'hold no key material',
-        got: `${key.what} (not shown)`,
-        advice: 'take it out of the code, treat it as leaked, and refer to a Secret by its name',
-      },
-    ];
-  }
+  const key = keyProblems(path, value);
+  if (key.length > 0) return key;
   if (value !== undefined && rule.holds(value)) return rule.inside?.(path, value) ?? [];
   return [{ path, must: rule.must, got: show(value), advice: rule.advice }];
+}
+
+function keyProblems(path: string, value: unknown): Problem[] {
+  const found = findKeyMaterial(value, path);
+  if (!found) return [];
+  return [
+    {
+      path: found.path,
+      must: 'hold no key material',
+      got: `${found.what} (not shown)`,
+      advice: 'take it out of the code, treat it as leaked, and refer to a Secret by its name',
+    },
+  ];
 }
 
 /** The same rule for a prop that may be left out. */
@@ -192,7 +198,11 @@ export function oneOf(values: readonly string[]): Rule {
 /** A value made by one of our own classes. */
 export function instanceOf(type: { readonly name: string; prototype: unknown }, how: string): Rule {
   const ofType = type as unknown as new () => unknown;
-  return { must: `be a ${type.name}`, advice: how, holds: (value) => value instanceof ofType };
+  return {
+    must: `be ${/^[AEIOU]/.test(type.name) ? 'an' : 'a'} ${type.name}`,
+    advice: how,
+    holds: (value) => value instanceof ofType,
+  };
 }
 
 export function listOf(rule: Rule, least = 0): Rule {

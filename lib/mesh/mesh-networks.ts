@@ -40,7 +40,7 @@ export interface MeshNetworksProps {
 
 const MEMBER: rules.Rule = {
   must: 'be a Cluster, or an object with name, network, gatewayAddress and gatewayPort',
-  advice: 'pass the fleet’s clusters',
+  advice: "pass the fleet's clusters",
   holds: (value) => typeof value === 'object' && value !== null,
   inside: (path, value) => {
     const { name, network, gatewayAddress, gatewayPort } = value as NetworkMember;
