@@ -1,0 +1,295 @@
+import { mkdirSync, openSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ControlPlane } from './control-plane/control-plane';
+import { LabError } from './errors';
+import type { GuestPrograms } from './kubelet/images';
+import { Kubelet } from './kubelet/kubelet';
+import type { PodRunner } from './kubelet/pod-runner';
+import type { ApiClient } from './kubernetes/client';
+import type { KubeList, Pod } from './kubernetes/objects';
+import { ClusterAddresses } from './network/addresses';
+import { inside } from './network/namespaces';
+import type { Network } from './network/network';
+import { NodeRules } from './network/node-rules';
+import { program } from './programs/cache';
+import { debianRoot } from './programs/debian-root';
+import { MYSQL } from './programs/versions';
+import { ServiceController } from './services/service-controller';
+import { attempt, type Outcome, run, start } from './shell';
+
+/** What the lab must know of a cluster before it starts. */
+export interface ClusterOptions {
+  readonly name: string;
+  /** Addresses for Services of type LoadBalancer, by `namespace/name`. @default - from the lab's own range */
+  readonly loadBalancers?: Readonly<Record<string, string>>;
+  /** Further addresses of the cluster's node, for fleets that name their nodes. */
+  readonly nodes?: readonly string[];
+  /** Names under which others reach the API server. They resolve to the node, and its certificate has them. */
+  readonly apiServerNames?: readonly string[];
+}
+
+/** What a lab gives each of its clusters. */
+export interface ClusterContext {
+  readonly lab: string;
+  readonly index: number;
+  readonly folder: string;
+  readonly network: Network;
+  readonly guests: GuestPrograms & { readonly dns: string };
+  readonly outside: () => Readonly<Record<string, readonly string[]>>;
+  readonly onEvent: (message: string) => void;
+}
+
+/** How a command inside a pod is run. */
+export interface ExecOptions {
+  readonly timeoutMs?: number;
+  readonly input?: string;
+}
+
+/** One cluster of a running lab. */
+export class LabCluster {
+  readonly name: string;
+  readonly addresses: ClusterAddresses;
+  readonly folder: string;
+  node = '';
+  private controlPlaneOrNone?: ControlPlane;
+  private kubelet?: Kubelet;
+  private services?: ServiceController;
+  private rulesOrNone?: NodeRules;
+
+  constructor(
+    private readonly options: ClusterOptions,
+    private readonly context: ClusterContext,
+  ) {
+    this.name = options.name;
+    this.addresses = new ClusterAddresses(context.index);
+    this.folder = join(context.folder, options.name);
+  }
+
+  async start(): Promise<void> {
+    const { network, lab, guests } = this.context;
+    mkdirSync(this.folder, { recursive: true });
+    this.node = await network.createNode(this.name, this.addresses);
+    for (const address of this.options.nodes ?? []) await network.addAddress(this.node, address);
+    this.rulesOrNone = new NodeRules(this.node);
+    await this.rules.create();
+    const apiNames = [...(this.options.apiServerNames ?? []), ...(this.options.nodes ?? [])];
+    this.controlPlaneOrNone = new ControlPlane(this.name, this.node, this.addresses, this.folder, apiNames);
+    await this.controlPlane.start();
+    const onEvent = (message: string) => this.context.onEvent(`${this.name}: ${message}`);
+    const { client } = this.controlPlane;
+    const { addresses, folder } = this;
+    const zoneFile = join(folder, 'zone.json');
+    this.services = new ServiceController({
+      ...{ client, addresses, network, node: this.node, rules: this.rules, zoneFile, onEvent },
+      loadBalancers: this.options.loadBalancers ?? {},
+      outside: this.context.outside,
+    });
+    this.services.start();
+    this.startNameServer(zoneFile);
+    const nodeName = `${this.name}-node`;
+    this.kubelet = new Kubelet({
+      lab,
+      cluster: this.name,
+      nodeName,
+      addresses,
+      network,
+      client,
+      guests,
+      folder,
+      onEvent,
+    });
+    await this.kubelet.start();
+  }
+
+  async stop(): Promise<void> {
+    this.controlPlaneOrNone?.client.close();
+    await Promise.all([this.kubelet?.stop(), this.services?.stop()]);
+  }
+
+  get client(): ApiClient {
+    return this.controlPlane.client;
+  }
+
+  get controlPlane(): ControlPlane {
+    if (!this.controlPlaneOrNone) throw new LabError(`cluster ${this.name} has not started`);
+    return this.controlPlaneOrNone;
+  }
+
+  /** What crosses the interconnect into this cluster. */
+  get rules(): NodeRules {
+    if (!this.rulesOrNone) throw new LabError(`cluster ${this.name} has not started`);
+    return this.rulesOrNone;
+  }
+
+  /** Tells the name server that names outside the clusters changed. */
+  refreshNames(): void {
+    this.services?.schedule();
+  }
+
+  kubectl(args: readonly string[], options: ExecOptions = {}): Promise<string> {
+    return run(this.kubectlCommand(args), options);
+  }
+
+  /** As kubectl, for commands that are expected to fail. */
+  tryKubectl(args: readonly string[], options: ExecOptions = {}): Promise<Outcome> {
+    return attempt(this.kubectlCommand(args), options);
+  }
+
+  /** Applies a file, or a folder's files in the order of their names: the order that a user applies them in. */
+  async apply(path: string): Promise<string> {
+    return this.applyWith(['-f', path]);
+  }
+
+  /** Applies YAML or JSON text. */
+  async applyText(text: string): Promise<string> {
+    return this.applyWith(['-f', '-'], text);
+  }
+
+  /** Each file of a folder by itself, in order, so that a refusal names its file. */
+  async applyFolder(folder: string): Promise<void> {
+    const files = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file));
+    if (files.length === 0) throw new LabError(`${folder} has no YAML; run npm run synth first`);
+    for (const file of files.sort()) await this.apply(join(folder, file));
+  }
+
+  /** Waits until every pod of the namespace is ready, and there are at least so many. */
+  async waitReady(namespace: string, options: { atLeast?: number; timeoutMs?: number } = {}): Promise<void> {
+    const { atLeast = 1, timeoutMs = 90_000 } = options;
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const { items } = await this.client.get<KubeList<Pod>>(`/api/v1/namespaces/${namespace}/pods`);
+      const unready = items.filter((pod) => !isReady(pod)).map((pod) => pod.metadata.name);
+      if (items.length >= atLeast && unready.length === 0) return;
+      if (Date.now() > deadline) {
+        const what =
+          unready.length > 0
+            ? `not ready: ${unready.join(', ')}`
+            : `${items.length} of ${atLeast} pods exist`;
+        throw new LabError(
+          `${this.name}: after ${timeoutMs / 1000} s in ${namespace}, ${what}; logs are in ${this.folder}/pods`,
+        );
+      }
+      await sleep(200);
+    }
+  }
+
+  /** A pod's runner: its addresses, logs, and commands in it. */
+  pod(namespace: string, name: string): PodRunner {
+    const runner = this.kubelet?.runner(namespace, name);
+    if (!runner) throw new LabError(`${this.name}: no pod ${namespace}/${name} runs`);
+    return runner;
+  }
+
+  get pods(): readonly PodRunner[] {
+    return this.kubelet?.all ?? [];
+  }
+
+  /** Runs a command inside a container. */
+  exec(
+    namespace: string,
+    pod: string,
+    container: string,
+    argv: readonly string[],
+    options?: ExecOptions,
+  ): Promise<Outcome> {
+    return this.pod(namespace, pod).exec(container, argv, options);
+  }
+
+  /** Runs a program of the machine (curl, say) in a pod's network, with the pod's resolv.conf. */
+  inPod(namespace: string, pod: string, argv: readonly string[], options?: ExecOptions): Promise<Outcome> {
+    return this.pod(namespace, pod).debug('/', argv, options);
+  }
+
+  /** Runs a MySQL client in a pod's network. */
+  mysql(namespace: string, pod: string, args: readonly string[], options?: ExecOptions): Promise<Outcome> {
+    return this.pod(namespace, pod).debug(
+      debianRoot(MYSQL),
+      ['/usr/bin/mysql', '--no-defaults', ...args],
+      options,
+    );
+  }
+
+  /** What a pod's Envoy says at a path of its admin port: config_dump, clusters, stats. */
+  async proxyConfig(namespace: string, pod: string, path = 'config_dump'): Promise<string> {
+    const url = `http://127.0.0.1:15000/${path}`;
+    const { stdout, code } = await attempt([
+      ...inside(this.pod(namespace, pod).namespace),
+      'curl',
+      '-s',
+      '-m',
+      '10',
+      url,
+    ]);
+    if (code !== 0) throw new LabError(`${this.name}: the proxy of ${namespace}/${pod} does not answer`);
+    return stdout;
+  }
+
+  /** Deletes a pod and waits until it is gone; a controller may make another of the same name. */
+  async deletePod(namespace: string, name: string): Promise<void> {
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+    const uid = (await this.client.find<Pod>(path))?.metadata.uid;
+    await this.client.delete(path);
+    const deadline = Date.now() + 30_000;
+    while ((await this.client.find<Pod>(path))?.metadata.uid === uid && uid !== undefined) {
+      if (Date.now() > deadline)
+        throw new LabError(`${this.name}: pod ${namespace}/${name} does not go away`);
+      await sleep(100);
+    }
+  }
+
+  /** Makes a namespace unless it is there. */
+  async ensureNamespace(name: string, labels: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.client.apply(`/api/v1/namespaces/${name}`, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels },
+    });
+  }
+
+  /** Makes a secret that the fleet's YAML only refers to. */
+  async applySecret(
+    namespace: string,
+    name: string,
+    data: Readonly<Record<string, string>>,
+    extra: object = {},
+  ): Promise<void> {
+    await this.client.apply(`/api/v1/namespaces/${namespace}/secrets/${name}`, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace, ...extra },
+      data: Object.fromEntries(
+        Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+      ),
+    });
+  }
+
+  private kubectlCommand(args: readonly string[]): string[] {
+    return [
+      ...inside(this.node),
+      program('kubectl'),
+      '--kubeconfig',
+      this.controlPlane.kubeconfigFile,
+      ...args,
+    ];
+  }
+
+  private applyWith(args: readonly string[], input?: string): Promise<string> {
+    return this.kubectl(['apply', '--server-side', '--field-manager=eastwest', ...args], { input });
+  }
+
+  private startNameServer(zoneFile: string): void {
+    const log = openSync(join(this.folder, 'logs', 'dns.log'), 'a');
+    const argv = [process.execPath, this.context.guests.dns, zoneFile, this.addresses.node];
+    start([...inside(this.node), ...argv], { stdio: ['ignore', log, log] });
+  }
+}
+
+function isReady(pod: Pod): boolean {
+  const { phase, conditions } = pod.status ?? {};
+  if (phase === 'Succeeded') return true;
+  return (
+    !pod.metadata.deletionTimestamp &&
+    (conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True')
+  );
+}

@@ -1,0 +1,20 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GuestPrograms } from '../kubelet/images';
+
+/** Compiles the programs that run inside pods: a pod has Node, but not this checkout's packages. */
+export function compileGuests(folder: string): GuestPrograms & { readonly dns: string } {
+  return { http: compile('http', folder), dns: compile('dns', folder), mysql: join(__dirname, 'mysql.sh') };
+}
+
+function compile(name: string, folder: string): string {
+  // Loaded here and not above: only a lab that starts needs the compiler.
+  const { ModuleKind, ScriptTarget, transpileModule } = require('typescript') as typeof import('typescript');
+  const compilerOptions = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 };
+  const { outputText } = transpileModule(readFileSync(join(__dirname, `${name}.ts`), 'utf8'), {
+    compilerOptions,
+  });
+  const file = join(folder, `${name}.js`);
+  writeFileSync(file, outputText);
+  return file;
+}

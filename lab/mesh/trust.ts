@@ -1,0 +1,20 @@
+import type { LabCluster } from '../cluster';
+import { Authority } from '../control-plane/certificates';
+
+/** Gives each cluster an intermediate of one root, in the secret that istiod looks for. */
+export async function shareRoot(clusters: readonly LabCluster[], root?: Authority): Promise<Authority> {
+  const authority = root ?? (await Authority.root('mesh root'));
+  await Promise.all(clusters.map((cluster) => installAuthority(cluster, authority)));
+  return authority;
+}
+
+async function installAuthority(cluster: LabCluster, root: Authority): Promise<void> {
+  const intermediate = await root.intermediate(`${cluster.name} intermediate`);
+  await cluster.ensureNamespace('istio-system');
+  await cluster.applySecret('istio-system', 'cacerts', {
+    'ca-cert.pem': intermediate.certificate,
+    'ca-key.pem': intermediate.key,
+    'root-cert.pem': root.certificate,
+    'cert-chain.pem': `${intermediate.certificate}\n${root.certificate}\n`,
+  });
+}

