@@ -10,6 +10,8 @@ export interface Program {
   readonly argv: readonly string[];
   /** Whether the container's own command replaces the program, as it would replace an image's entry point. */
   readonly honoursCommand: boolean;
+  /** Whether the container's arguments are for the program. */
+  readonly honoursArgs: boolean;
   readonly base?: string;
   readonly binds?: readonly Bind[];
   readonly env?: Readonly<Record<string, string>>;
@@ -32,6 +34,10 @@ const ISTIO_USER = 1337;
 /** The program for a container, chosen by its image's name; a container of an unknown image idles and is ready. */
 export function programFor(pod: Pod, container: Container, guests: GuestPrograms): Program {
   const image = imageName(container.image ?? '');
+  // Init containers of images other than Istio's only prepare files that the programs here do without.
+  if (isInit(pod, container) && !/^proxyv2/.test(image)) {
+    return { argv: ['/bin/true'], honoursCommand: false, honoursArgs: false, honoursProbes: false };
+  }
   if (image === 'pilot') return istiod();
   if (/^proxyv2/.test(image)) return proxy();
   if (image === 'percona-xtradb-cluster-operator') return operator();
@@ -40,7 +46,12 @@ export function programFor(pod: Pod, container: Container, guests: GuestPrograms
     return http(pod, container, guests);
   }
   if (/^(curl|busybox|alpine|debian|sleep|netshoot)/.test(image)) return sleeper();
-  return { argv: ['/bin/sleep', 'infinity'], honoursCommand: false, honoursProbes: false };
+  return {
+    argv: ['/bin/sleep', 'infinity'],
+    honoursCommand: false,
+    honoursArgs: false,
+    honoursProbes: false,
+  };
 }
 
 /** The last part of an image's name, without its tag: what it is, whatever registry it comes from. */
@@ -53,6 +64,7 @@ function istiod(): Program {
   return {
     argv: [path],
     honoursCommand: false,
+    honoursArgs: true,
     binds: [{ from: program('pilot-discovery'), to: path, readOnly: true }],
     user: ISTIO_USER,
     honoursProbes: true,
@@ -65,6 +77,7 @@ function proxy(): Program {
   return {
     argv: [path],
     honoursCommand: false,
+    honoursArgs: true,
     binds: [
       { from: program('pilot-agent'), to: path, readOnly: true },
       // pilot-agent starts Envoy from this path; /usr is the machine's, so that local programs are hidden behind it.
@@ -81,6 +94,7 @@ function operator(): Program {
   return {
     argv: [path],
     honoursCommand: false,
+    honoursArgs: true,
     binds: [{ from: program('percona-xtradb-cluster-operator'), to: path, readOnly: true }],
     honoursProbes: false,
   };
@@ -90,6 +104,7 @@ function mysql(guests: GuestPrograms): Program {
   return {
     argv: ['/bin/sh', '/lab/mysql.sh'],
     honoursCommand: false,
+    honoursArgs: false,
     base: debianRoot(MYSQL),
     binds: [
       { from: guests.mysql, to: '/lab/mysql.sh', readOnly: true },
@@ -106,6 +121,7 @@ function http(pod: Pod, container: Container, guests: GuestPrograms): Program {
   return {
     argv: ['/lab/node', '/lab/http.js'],
     honoursCommand: false,
+    honoursArgs: false,
     binds: [
       { from: process.execPath, to: '/lab/node', readOnly: true },
       { from: guests.http, to: '/lab/http.js', readOnly: true },
@@ -124,6 +140,13 @@ function sleeper(): Program {
   return {
     argv: ['/bin/sleep', 'infinity'],
     honoursCommand: true,
+    honoursArgs: true,
     honoursProbes: false,
   };
+}
+
+function isInit(pod: Pod, container: Container): boolean {
+  return (pod.spec.initContainers ?? []).some(
+    ({ name, restartPolicy }) => name === container.name && !restartPolicy,
+  );
 }

@@ -41,6 +41,7 @@ export class PodRunner {
   private readonly stopping = new AbortController();
   private volumes: ReadonlyMap<string, string> = new Map();
   private debugCount = 0;
+  private reporting: Promise<void> = Promise.resolve();
 
   constructor(
     readonly pod: Pod,
@@ -188,7 +189,7 @@ export class PodRunner {
         ...this.mounts(container),
         ...(program.binds ?? []),
       ]),
-      argv: [...own, ...expandAll(container.args)],
+      argv: [...own, ...(program.honoursArgs ? expandAll(container.args) : [])],
       env: { ...this.standardEnvironment(), ...env, ...program.env },
     };
     this.processes.set(container.name, new ContainerProcess(plan));
@@ -282,7 +283,13 @@ export class PodRunner {
     await this.report();
   }
 
-  private async report(): Promise<void> {
+  /** Reports one after the other: an older status must never arrive after a newer one. */
+  private report(): Promise<void> {
+    this.reporting = this.reporting.then(() => this.reportNow());
+    return this.reporting;
+  }
+
+  private async reportNow(): Promise<void> {
     if (this.stopping.signal.aborted) return;
     const { namespace, name } = this.pod.metadata;
     const status = podStatus(this.pod, this.address, this.context.addresses.node, this.processes, this.ready);
