@@ -87,6 +87,10 @@ export class Lab {
     this.stopped ??= (async () => {
       await Promise.all(this.clusters.map((cluster) => cluster.stop()));
       await removeNamespaces(this.name);
+      for (const { folder } of this.clusters) {
+        // Data is large and of no use without its programs; logs are what a reader comes back for.
+        for (const data of ['claims', 'etcd']) rmSync(join(folder, data), { recursive: true, force: true });
+      }
       rmSync(ownerFile(this.name), { force: true });
     })();
     return this.stopped;
