@@ -16,7 +16,8 @@ export class Curl extends Construct {
         replicas: 1,
         selector: { matchLabels: labels },
         template: {
-          metadata: { labels },
+          // Istio's telemetry tells workloads apart by app and version
+          metadata: { labels: { ...labels, version: 'v1' } },
           spec: {
             serviceAccountName: name,
             terminationGracePeriodSeconds: 0,

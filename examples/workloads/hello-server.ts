@@ -26,7 +26,7 @@ export class HelloServer extends Construct {
         replicas: offer.pods.length,
         selector: { matchLabels: labels },
         template: {
-          metadata: { labels },
+          metadata: { labels: { ...labels, version: 'v1' } },
           spec: {
             serviceAccountName: offer.serviceAccount,
             containers: [
