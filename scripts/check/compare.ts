@@ -25,7 +25,7 @@ const LINES_SHOWN = 12;
 /** The first lines of a changed file's difference. */
 export async function shortDiff(committed: string, fresh: string, file: string): Promise<string> {
   const { stdout } = await run('git', [
-    ...['diff', '--no-index', '--no-color', '--unified=1', '--'],
+    ...['diff', '--no-index', '--no-ext-diff', '--no-color', '--unified=1', '--'],
     ...[join(committed, file), join(fresh, file)],
   ]);
   const lines = stdout.split('\n');

@@ -42,7 +42,7 @@ async function runAll(todo: readonly Check[]): Promise<Failed[]> {
       } catch (error) {
         failed.push({ title, error: error as Error });
         // its details come below, all together
-        throw new Error(title);
+        throw new Error('see below');
       }
     },
   }));

@@ -1,0 +1,83 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pack } from '../../scripts/check/pack';
+
+/** What a user of the package has beside it. */
+const PEERS = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
+/** What comes along with the package. */
+const DEPENDENCIES = ['js-yaml', 'argparse'];
+
+/**
+ * Somebody else's project with the packed package installed by npm. Everything it installs is packed from our own
+ * node_modules, so that it needs no network and finds nothing but what the tarballs hold.
+ */
+export class EmptyApp {
+  public static async install(): Promise<EmptyApp> {
+    const folder = mkdtempSync(join(tmpdir(), 'cdk8s-eastwest-app-'));
+    const tarballs = join(folder, 'tarballs');
+    mkdirSync(tarballs);
+    const { tarball } = await pack(tarballs);
+    const app = new EmptyApp(folder);
+    app.write('package.json', JSON.stringify(manifest(tarball, packInstalled(tarballs))));
+    npm(folder, ['install', '--offline', '--cache', join(folder, 'cache'), '--ignore-scripts']);
+    return app;
+  }
+
+  private constructor(public readonly folder: string) {}
+
+  public write(file: string, content: string): void {
+    mkdirSync(dirname(join(this.folder, file)), { recursive: true });
+    writeFileSync(join(this.folder, file), content);
+  }
+
+  /** Runs Node in the app's folder. */
+  public node(...args: string[]): { readonly status: number | null; readonly output: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: this.folder,
+      encoding: 'utf8',
+      env: { ...process.env, CDK8S_OUTDIR: undefined },
+    });
+    return { status, output: stdout + stderr };
+  }
+
+  public remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function manifest(tarball: string, installed: ReadonlyMap<string, string>): object {
+  const tarballOf = (name: string) => [name, `file:${installed.get(name)}`];
+  return {
+    name: 'empty-app',
+    private: true,
+    dependencies: {
+      'cdk8s-eastwest': `file:${tarball}`,
+      ...Object.fromEntries(PEERS.map(tarballOf)),
+    },
+    // npm would ask a registry for these. cdk8s-plus-27 names backport, which it does not use.
+    overrides: {
+      ...Object.fromEntries(DEPENDENCIES.map(tarballOf)),
+      backport: `file:${installed.get('constructs')}`,
+    },
+  };
+}
+
+/** Tarballs of packages that are installed here, by name. */
+function packInstalled(into: string): Map<string, string> {
+  const names = [...PEERS, ...DEPENDENCIES];
+  return new Map(
+    names.map((name) => {
+      const installed = dirname(require.resolve(`${name}/package.json`));
+      const file = npm(into, ['pack', installed, '--ignore-scripts']).trim();
+      return [name, join(into, file)];
+    }),
+  );
+}
+
+function npm(cwd: string, args: readonly string[]): string {
+  const quiet = ['--loglevel=error', '--no-audit', '--no-fund'];
+  const options = { cwd, encoding: 'utf8', shell: process.platform === 'win32' } as const;
+  return execFileSync('npm', [...args, ...quiet], options);
+}
