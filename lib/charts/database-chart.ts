@@ -4,13 +4,14 @@ import { PxcReplicaSet } from '../database/pxc-replica-set';
 import { ReplicationChannel } from '../database/replication-channel';
 import type { Cluster } from '../fleet/cluster';
 import type { Database, DatabaseMember } from '../fleet/database';
+import type { Fleet } from '../fleet/fleet';
 import { Stage } from './stage';
 
 /** The databases' members in a cluster. */
 export class DatabaseChart extends Chart {
-  constructor(scope: Construct, databases: readonly Database[], cluster: Cluster) {
+  constructor(scope: Construct, fleet: Fleet, cluster: Cluster) {
     super(scope, Stage.DATABASE);
-    for (const database of databases) {
+    for (const database of fleet.databasesIn(cluster)) {
       for (const member of database.members.filter(({ at }) => at.cluster === cluster)) {
         new PxcReplicaSet(this, `${member.at.name}-${database.name}`, {
           ...database.settings,

@@ -92,7 +92,6 @@ function clusterApp(fleet: Fleet, cluster: Cluster): App {
   if (fleet.offersFrom(cluster).length > 0) new GatewayChart(app, fleet, cluster);
   if (fleet.offersFrom(cluster).length + fleet.offersTo(cluster).length > 0)
     new TrafficChart(app, fleet, cluster);
-  const databases = fleet.databases.filter(({ members }) => members.some(({ at }) => at.cluster === cluster));
-  if (databases.length > 0) new DatabaseChart(app, databases, cluster);
+  if (fleet.databasesIn(cluster).length > 0) new DatabaseChart(app, fleet, cluster);
   return app;
 }

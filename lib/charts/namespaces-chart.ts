@@ -31,9 +31,9 @@ function meshedNamespaces(fleet: Fleet, cluster: Cluster): string[] {
   const names = [
     ...fleet.offersFrom(cluster).map(({ namespace }) => namespace),
     ...fleet.offersTo(cluster).flatMap(({ callers }) => callers.map(({ name }) => name)),
-    ...fleet.databases
-      .flatMap(({ members }) => members.filter(({ at }) => at.cluster === cluster))
-      .map(({ at }) => at.name),
+    ...fleet
+      .databasesIn(cluster)
+      .flatMap(({ members }) => members.filter(({ at }) => at.cluster === cluster).map(({ at }) => at.name)),
   ];
   return [...new Set(names)].filter((name) => name !== fleet.istioNamespace).sort();
 }

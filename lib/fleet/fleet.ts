@@ -1,4 +1,5 @@
-import { CLUSTER_RULE, type Cluster, type ClusterNamespace } from './cluster';
+import { CLUSTER_RULE, type Cluster } from './cluster';
+import { type ClusterPart, type ConsumedOffer, clusterParts, NO_PART } from './cluster-part';
 import { Database, type DatabaseProps } from './database';
 import { fleetProblems } from './fleet-problems';
 import type { Offer } from './offer';
@@ -48,6 +49,7 @@ export class Fleet {
   public readonly revision?: string;
   private readonly _offers: Offer[] = [];
   private readonly _databases: Database[] = [];
+  private parts?: ReadonlyMap<Cluster, ClusterPart>;
 
   constructor(private readonly props: FleetProps) {
     this.meshId = props?.meshId;
@@ -60,6 +62,7 @@ export class Fleet {
   /** Lets others dial a workload. */
   public offer(offer: Offer): Offer {
     this._offers.push(offer);
+    this.parts = undefined;
     return offer;
   }
 
@@ -67,6 +70,7 @@ export class Fleet {
   public database(props: DatabaseProps): Database {
     const database = new Database(props);
     this._databases.push(database);
+    this.parts = undefined;
     return database;
   }
 
@@ -86,20 +90,39 @@ export class Fleet {
   }
 
   /** What a cluster lets others dial. */
-  public offersFrom(cluster: Cluster): Offer[] {
-    return this.offers.filter(({ from }) => from === cluster);
+  public offersFrom(cluster: Cluster): readonly Offer[] {
+    return this.partOf(cluster).offered;
   }
 
   /** What a cluster may dial elsewhere, and from where. */
-  public offersTo(cluster: Cluster): { offer: Offer; callers: ClusterNamespace[] }[] {
-    return this.offers
-      .map((offer) => ({ offer, callers: offer.to.filter((caller) => caller.cluster === cluster) }))
-      .filter(({ callers }) => callers.length > 0);
+  public offersTo(cluster: Cluster): readonly ConsumedOffer[] {
+    return this.partOf(cluster).consumed;
+  }
+
+  /** The databases that have a member in a cluster. */
+  public databasesIn(cluster: Cluster): readonly Database[] {
+    return this.partOf(cluster).databases;
+  }
+
+  /** The clusters that a cluster exchanges traffic with, itself included, in the fleet's order. */
+  public neighbours(cluster: Cluster): Cluster[] {
+    const { offered, consumed } = this.partOf(cluster);
+    const others = [
+      ...offered.flatMap(({ to }) => to.map((caller) => caller.cluster)),
+      ...consumed.map(({ offer }) => offer.from),
+    ];
+    const found = new Set([cluster, ...others]);
+    return [...found].sort((a, b) => this.clusters.indexOf(a) - this.clusters.indexOf(b));
   }
 
   /** Everything that is wrong. */
   public problems(): Problem[] {
     return [...rules.checkProps('fleet', this.props, fleetRules), ...fleetProblems(this)];
+  }
+
+  private partOf(cluster: Cluster): ClusterPart {
+    this.parts ??= clusterParts(this.offers, this._databases);
+    return this.parts.get(cluster) ?? NO_PART;
   }
 
   /** Throws one InvalidInputError with everything that is wrong. */

@@ -20,13 +20,14 @@ export class InvalidInputError extends Error {
     if (problems.length > 0) throw new InvalidInputError(problems);
   }
 
-  public readonly problems: readonly Problem[];
+  public readonly problems!: readonly Problem[];
 
   constructor(problems: Problem[]) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     super([`${count}, nothing was written:`, ...problems.map((p) => `  ${formatProblem(p)}`)].join('\n'));
     this.name = 'InvalidInputError';
-    this.problems = problems;
+    // not enumerable: Node prints an uncaught error's own fields, and the message has said it all
+    Object.defineProperty(this, 'problems', { value: problems });
     // the first line of the trace is then the caller's, not one in here
     Error.captureStackTrace(this, InvalidInputError.throwIfAny);
   }

@@ -30,7 +30,8 @@ export function istioInstall(fleet: Fleet, cluster: Cluster): object {
           meshID: fleet.meshId,
           multiCluster: { clusterName: cluster.name },
           network: cluster.network,
-          meshNetworks: meshNetworks(fleet.clusters),
+          // only the networks that it deals with: in a large fleet every cluster would list all the others
+          meshNetworks: meshNetworks(fleet.neighbours(cluster)),
         },
       },
     },
