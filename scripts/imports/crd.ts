@@ -11,8 +11,13 @@ export interface Crd {
     readonly group: string;
     readonly names: { readonly kind: string };
     readonly scope: string;
-    readonly versions: readonly { readonly name: string; readonly schema: { openAPIV3Schema: Schema } }[];
+    readonly versions?: readonly Version[];
   };
+}
+
+interface Version {
+  readonly name: string;
+  readonly schema?: { readonly openAPIV3Schema?: Schema };
 }
 
 /** The definition of a source's kind among YAML documents. */
@@ -33,11 +38,12 @@ export function findCrd(documents: readonly unknown[], source: Source, from: str
 
 /** The definition with one version and only what types are made from. */
 export function cutToVersion(crd: Crd, source: Source, from: string): object {
-  const version = crd.spec.versions.find(({ name }) => name === source.version);
-  if (!version) {
-    const served = crd.spec.versions.map(({ name }) => name).join(', ');
+  const versions = crd.spec.versions ?? [];
+  const version = versions.find(({ name }) => name === source.version);
+  if (!version?.schema?.openAPIV3Schema) {
+    const served = versions.filter(({ schema }) => schema?.openAPIV3Schema).map(({ name }) => name);
     throw new ImportsError(
-      `${from}: ${source.kind} must have version ${source.version}, has ${served}; correct scripts/imports/sources.ts`,
+      `${from}: ${source.kind} must have version ${source.version} with a schema, has ${served.join(', ') || 'none'}; correct scripts/imports/sources.ts`,
     );
   }
   return {

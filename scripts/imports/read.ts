@@ -16,7 +16,7 @@ export type Reader = (source: Source) => Promise<Documents>;
 export function upstreamReader(base: string): Reader {
   const read = new Map<string, Promise<Documents>>();
   return ({ file }) => {
-    const url = `${base}/${file}`;
+    const url = `${base.replace(/\/+$/, '')}/${file}`;
     const documents = read.get(url) ?? download(url);
     read.set(url, documents);
     return documents;
@@ -24,18 +24,39 @@ export function upstreamReader(base: string): Reader {
 }
 
 async function download(url: string): Promise<Documents> {
-  const response = await fetch(url).catch((error: Error) => {
-    const reason = (error.cause as Error | undefined)?.message ?? error.message;
-    throw new ImportsError(
-      `${url}: must be reachable, got ${reason}; use --from FOLDER where there is no network`,
-    );
-  });
+  const response = await request(url);
   if (!response.ok) {
     throw new ImportsError(
       `${url}: must be there, got HTTP ${response.status}; correct scripts/imports/sources.ts or use --from FOLDER`,
     );
   }
-  return { from: url, documents: loadAll(await response.text()) };
+  return { from: url, documents: parse(await response.text().catch(unreachable(url)), url) };
+}
+
+const TIMEOUT_MILLISECONDS = 60_000;
+
+function request(url: string): Promise<Response> {
+  return fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) }).catch(unreachable(url));
+}
+
+function unreachable(url: string): (error: Error) => never {
+  return (error) => {
+    const cause = error.cause as (Error & { code?: string }) | undefined;
+    // a host with several addresses fails with a list of errors and no message of its own
+    const reason = cause?.message || cause?.code || error.message;
+    throw new ImportsError(
+      `${url}: must be reachable, got ${reason}; use --from FOLDER where there is no network`,
+    );
+  };
+}
+
+function parse(text: string, from: string): unknown[] {
+  try {
+    return loadAll(text);
+  } catch (error) {
+    const [reason] = (error as Error).message.split('\n');
+    throw new ImportsError(`${from}: must be YAML, got: ${reason}; mend the file or take it away`);
+  }
 }
 
 /** Reads every YAML file below a folder. */
@@ -46,7 +67,7 @@ export function folderReader(folder: string): Reader {
       `${folder}: must hold CRDs as .yaml files, has none; give the folder of the definitions`,
     );
   }
-  const documents = files.flatMap((file) => loadAll(readFileSync(file, 'utf8')));
+  const documents = files.flatMap((file) => parse(readFileSync(file, 'utf8'), file));
   return async () => ({ from: folder, documents });
 }
 

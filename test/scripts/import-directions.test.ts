@@ -1,0 +1,121 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { toolPath } from '../../scripts/check/run';
+
+/** Importing file, and what it must not and what it may import. */
+const DIRECTIONS: readonly (readonly [
+  file: string,
+  refused: readonly string[],
+  allowed: readonly string[],
+])[] = [
+  [
+    'main.ts',
+    ['./lib/fleet/offer', './imports/Gateway', './lab/lab', './scripts/check/main', './test/x'],
+    ['./lib', './lib/kinds', './examples/workloads/curl', 'cdk8s', 'constructs'],
+  ],
+  [
+    'examples/workloads/curl.ts',
+    ['../../lib/mesh/east-west-gateway', '../../imports/Gateway', '../../lab/lab', '../../cli/main'],
+    ['../../lib', '../../lib/kinds', 'cdk8s', 'constructs'],
+  ],
+  ['lib/index.ts', ['../imports/Gateway', './kinds', 'cdk8s'], ['./fleet/fleet', './charts/stage']],
+  ['lib/kinds.ts', ['./fleet/fleet', 'cdk8s'], ['../imports/Gateway', 'cdk8s-plus-27/lib/imports/k8s']],
+  [
+    'lib/fleet/offer.ts',
+    ['cdk8s', 'constructs', 'js-yaml', '../kinds', '../mesh/connection', '..', '../../lab/lab'],
+    ['./cluster', 'node:net'],
+  ],
+  [
+    'lib/mesh/gateway.ts',
+    [
+      ...['../database/pxc-replica-set', '../charts/stage', '../output/render', '..', '../index'],
+      ...['../../imports/Gateway', '../../cli/main', '../../lab/lab', '../../test/x'],
+    ],
+    ['./connection', '../fleet/offer', '../kinds', '../secrets/required-secret', 'cdk8s', 'constructs'],
+  ],
+  [
+    'lib/database/channel.ts',
+    ['../mesh/connection', '../charts/stage', '..', '../../imports/Gateway'],
+    ['./mesh-annotations', '../fleet/offer', '../kinds', '../secrets/required-secret', 'cdk8s'],
+  ],
+  ['lib/secrets/secret.ts', ['../mesh/connection', '../charts/stage', '..'], ['../fleet/rules', '../kinds']],
+  [
+    'lib/output/render.ts',
+    ['../kinds', '../mesh/connection', 'constructs', '..'],
+    ['../fleet/problem', 'cdk8s'],
+  ],
+  [
+    'lib/charts/chart.ts',
+    ['..', '../index', '../../imports/Gateway', '../../lab/lab', 'js-yaml'],
+    [
+      ...['../mesh/connection', '../database/pxc-replica-set', '../output/write', '../fleet/fleet'],
+      ...['../kinds', '../secrets/required-secret', 'cdk8s', 'constructs'],
+    ],
+  ],
+  [
+    'lib/new/thing.ts',
+    ['..', '../index', '../../lab/lab', '../../imports/Gateway'],
+    ['../fleet/fleet', 'cdk8s'],
+  ],
+  ['lab/lab.ts', ['../imports/Gateway'], ['../lib', '../scripts/imports/read', 'ajv']],
+  ['test/imports/x.ts', ['../../imports/Gateway'], ['../../scripts/imports/read', '../../lib/fleet/offer']],
+];
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'import-directions-'));
+  cpSync('biome.json', join(folder, 'biome.json'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(file: string, content: string): void {
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  writeFileSync(join(folder, file), content);
+}
+
+/** What lint says, as `file:line rule`. */
+function lint(): string[] {
+  const { stdout } = spawnSync(process.execPath, [toolPath('biome'), 'lint', '--reporter=github', '.'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return [...stdout.matchAll(/title=lint\/\w+\/(\w+),file=([^,]+),line=(\d+)/g)].map(
+    ([, rule, file, line]) => `${file?.replace(`${resolve(folder)}/`, '')}:${line} ${rule}`,
+  );
+}
+
+test.each(DIRECTIONS)('%s imports only in its direction', (file, refused, allowed) => {
+  const imports = [...refused, ...allowed].map(
+    (path, index) => `export { a as a${index} } from '${path}';\n`,
+  );
+  write(file, imports.join(''));
+  expect(lint()).toEqual(refused.map((_, index) => `${file}:${index + 1} noRestrictedImports`));
+});
+
+test('a type and a lazy import count too', () => {
+  write(
+    'lib/fleet/offer.ts',
+    "import type { App } from 'cdk8s';\nexport const lazy = (): Promise<App> => import('cdk8s');\n",
+  );
+  expect(lint()).toEqual([1, 2].map((line) => `lib/fleet/offer.ts:${line} noRestrictedImports`));
+});
+
+test('files do not import one another in a circle', () => {
+  write('lib/fleet/a.ts', "import { b } from './b';\nexport const a = () => b;\n");
+  write('lib/fleet/b.ts', "import { a } from './a';\nexport const b = () => a;\n");
+  expect(lint().sort()).toEqual(['lib/fleet/a.ts:1 noImportCycles', 'lib/fleet/b.ts:1 noImportCycles']);
+});
+
+test('lib/kinds.ts is the only file that imports generated types', () => {
+  // generated files have their kind's name, which begins with a capital
+  const { stdout } = spawnSync(
+    'git',
+    ['grep', '-lE', "'(\\./|(\\.\\./)+)imports/[A-Z]", '*.ts', ':!test/scripts'],
+    {
+      encoding: 'utf8',
+    },
+  );
+  expect(stdout).toBe('lib/kinds.ts\n');
+});
