@@ -1,0 +1,83 @@
+import { Naming, Offer, Protocol, type StatefulSetOfferProps } from '../../lib';
+import { hello, twoClusters } from '../support/fleets';
+
+const { a, b } = twoClusters();
+
+test('a pod is offered under its own name, which is also what the gateway routes by', () => {
+  expect(hello(a, b, { replicas: 1 }).pods).toEqual([
+    {
+      name: 'hello-0',
+      sourceHost: 'hello-0.hello.demo.svc.cluster.local',
+      consumerHost: 'hello-0.hello.demo.svc.cluster.local',
+      sni: 'outbound_.8080_._.hello-0.hello.demo.svc.cluster.local',
+      labels: { 'statefulset.kubernetes.io/pod-name': 'hello-0' },
+    },
+  ]);
+});
+
+test('there are as many pods as replicas, counted from 0', () => {
+  expect(hello(a, b, { replicas: 7 }).pods.map(({ name }) => name)).toEqual(
+    [0, 1, 2, 3, 4, 5, 6].map((ordinal) => `hello-${ordinal}`),
+  );
+});
+
+test('the headless Service may have a name of its own', () => {
+  expect(hello(a, b, { service: 'hello-peers' }).pods[2]?.sourceHost).toBe(
+    'hello-2.hello-peers.demo.svc.cluster.local',
+  );
+});
+
+test('with a Service for each pod, both sides use that Service', () => {
+  const [pod] = hello(a, b, { naming: Naming.servicePerPod() }).pods;
+  expect(pod?.consumerHost).toBe('hello-0.demo.svc.cluster.local');
+  expect(pod?.sni).toBe('outbound_.8080_._.hello-0.demo.svc.cluster.local');
+});
+
+test('an alias changes what consumers dial and nothing of what the gateway sees', () => {
+  const [pod] = hello(a, b, { naming: Naming.alias('cluster-a.global') }).pods;
+  expect(pod?.consumerHost).toBe('hello-0.cluster-a.global');
+  expect(pod?.sni).toBe('outbound_.8080_._.hello-0.hello.demo.svc.cluster.local');
+});
+
+test('policies select the pods together by their labels, or each by its name where no labels are known', () => {
+  expect(hello(a, b, { podLabels: { app: 'hello' } }).workloads).toEqual([
+    { name: 'hello', labels: { app: 'hello' }, pods: hello(a, b).pods },
+  ]);
+  expect(hello(a, b, { replicas: 2 }).workloads.map(({ name, labels }) => [name, labels])).toEqual([
+    ['hello-0', { 'statefulset.kubernetes.io/pod-name': 'hello-0' }],
+    ['hello-1', { 'statefulset.kubernetes.io/pod-name': 'hello-1' }],
+  ]);
+});
+
+test('the identity of the pods is made from trust domain, namespace and service account', () => {
+  expect(hello(a, b).serverIdentity('cluster.local')).toBe('spiffe://cluster.local/ns/demo/sa/default');
+  expect(hello(a, b, { serviceAccount: 'web' }).serverIdentity('mesh.example')).toBe(
+    'spiffe://mesh.example/ns/demo/sa/web',
+  );
+});
+
+test('a caller is a whole namespace or one service account of it', () => {
+  expect(b.namespace('demo-dr').principal('cluster.local')).toBe('cluster.local/ns/demo-dr/sa/*');
+  expect(b.namespace('demo-dr').serviceAccount('curl').principal('mesh.example')).toBe(
+    'mesh.example/ns/demo-dr/sa/curl',
+  );
+});
+
+test('an offer with every prop given has no problem', () => {
+  const props: Required<StatefulSetOfferProps> = {
+    from: a,
+    namespace: 'demo',
+    name: 'hello',
+    service: 'hello-peers',
+    replicas: 1000,
+    port: 65535,
+    protocol: Protocol.GRPC,
+    portName: 'grpc-hello',
+    to: [b.namespace('demo-dr').serviceAccount('curl')],
+    naming: Naming.alias('a.global'),
+    serviceAccount: 'hello',
+    podLabels: { 'app.kubernetes.io/name': 'hello' },
+    idleTimeoutSeconds: 0,
+  };
+  expect(Offer.statefulSet(props).problems('offer')).toEqual([]);
+});

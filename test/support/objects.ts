@@ -1,0 +1,45 @@
+import { Chart, Testing } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { InvalidInputError } from '../../lib';
+
+/** A Kubernetes object as a test looks into it. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads fields of any kind
+export type AnyObject = any;
+
+/** The objects of a chart that somebody else's app might have. */
+export function synth(build: (chart: Chart) => unknown, namespace?: string): AnyObject[] {
+  const chart = new Chart(Testing.app(), 'test', { namespace });
+  build(chart);
+  return chart.toJson();
+}
+
+/** The one object of a kind. */
+export function only(objects: AnyObject[], kind: string): AnyObject {
+  const found = ofKind(objects, kind);
+  if (found.length !== 1) throw new Error(`${found.length} objects of kind ${kind}, not one`);
+  return found[0];
+}
+
+export function ofKind(objects: AnyObject[], kind: string): AnyObject[] {
+  return objects.filter((object) => object.kind === kind);
+}
+
+/** The problems with which something is refused, a line each. */
+export function refusal(action: () => unknown): string[] {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof InvalidInputError)
+      return error.message
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim());
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+/** The problems with which a construct is refused in a chart named `test`. */
+export function constructRefusal(build: (chart: Construct) => unknown): string[] {
+  return refusal(() => synth((chart) => build(chart)));
+}
