@@ -1,0 +1,98 @@
+import { load } from 'js-yaml';
+import { Cluster, MeshNetworks } from '../../lib';
+import { istioInstall } from '../../lib/mesh/istio-install';
+import { fleetOf, hello, twoClusters } from '../support/fleets';
+import { constructRefusal, only, synth } from '../support/objects';
+
+const { a, b } = twoClusters();
+const NETWORKS = {
+  network1: {
+    endpoints: [{ fromRegistry: 'cluster-a' }],
+    gateways: [{ address: '203.0.113.10', port: 15443 }],
+  },
+  network2: { endpoints: [{ fromRegistry: 'cluster-b' }] },
+};
+
+test('the ConfigMap fragment and the Helm values say the same', () => {
+  let networks: MeshNetworks | undefined;
+  const objects = synth((chart) => {
+    networks = new MeshNetworks(chart, 'networks', { clusters: [a, b] });
+  });
+  const { metadata, data } = only(objects, 'ConfigMap');
+  expect(metadata).toEqual({ name: 'istio', namespace: 'istio-system' });
+  expect(load(data.meshNetworks)).toEqual({ networks: NETWORKS });
+  expect(networks?.helmValues).toEqual({ global: { meshNetworks: NETWORKS } });
+});
+
+test('clusters of one network share it, with all of their gateways', () => {
+  const c = { name: 'cluster-c', network: 'network1', gatewayAddress: 'gw.example.com', gatewayPort: 443 };
+  const objects = synth((chart) => new MeshNetworks(chart, 'networks', { clusters: [a, c] }));
+  expect(load(only(objects, 'ConfigMap').data.meshNetworks)).toEqual({
+    networks: {
+      network1: {
+        endpoints: [{ fromRegistry: 'cluster-a' }, { fromRegistry: 'cluster-c' }],
+        gateways: [
+          { address: '203.0.113.10', port: 15443 },
+          { address: 'gw.example.com', port: 443 },
+        ],
+      },
+    },
+  });
+});
+
+test('a revision has a ConfigMap of its own', () => {
+  const objects = synth(
+    (chart) => new MeshNetworks(chart, 'networks', { clusters: [a], revision: 'canary', namespace: 'mesh' }),
+  );
+  expect(only(objects, 'ConfigMap').metadata).toEqual({ name: 'istio-canary', namespace: 'mesh' });
+});
+
+test('members that are none are refused', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: what a caller without a compiler may pass
+  const clusters = ['cluster-a', { name: 'X', network: 'n' }] as any;
+  expect(
+    constructRefusal((chart) => new MeshNetworks(chart, 'networks', { clusters })).map(
+      (l) => l.split(':')[0],
+    ),
+  ).toEqual(['test/networks.clusters[0]', 'test/networks.clusters[1].name']);
+});
+
+test('istiod is told mesh, cluster, network, trust domain, DNS capture and its neighbours’ networks', () => {
+  const fleet = fleetOf([a, b, new Cluster({ name: 'cluster-c', network: 'network3' })]);
+  fleet.offer(hello(a, b));
+  expect(istioInstall(fleet, b)).toEqual({
+    apiVersion: 'install.istio.io/v1alpha1',
+    kind: 'IstioOperator',
+    metadata: { name: 'cluster-b', namespace: 'istio-system' },
+    spec: {
+      profile: 'minimal',
+      meshConfig: {
+        trustDomain: 'cluster.local',
+        defaultConfig: {
+          holdApplicationUntilProxyStarts: true,
+          proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' },
+        },
+      },
+      values: {
+        global: {
+          meshID: 'mesh1',
+          multiCluster: { clusterName: 'cluster-b' },
+          network: 'network2',
+          meshNetworks: NETWORKS,
+        },
+      },
+    },
+  });
+});
+
+test('revision, trust domain and namespace of istiod are the fleet’s', () => {
+  const fleet = fleetOf([a], { revision: 'canary', trustDomain: 'mesh.example', istioNamespace: 'mesh' });
+  expect(istioInstall(fleet, a)).toMatchObject({
+    metadata: { namespace: 'mesh' },
+    spec: {
+      revision: 'canary',
+      meshConfig: { trustDomain: 'mesh.example' },
+      values: { global: { istioNamespace: 'mesh' } },
+    },
+  });
+});
