@@ -5,7 +5,7 @@ import { Cluster, Fleet, FleetManifests, Naming, Offer, Protocol, Stage } from '
 // the facts: two isolated clusters, one mesh
 const clusterA = new Cluster({ name: 'cluster-a', network: 'network1', gatewayAddress: '203.0.113.10' });
 const clusterB = new Cluster({ name: 'cluster-b', network: 'network2' });
-const fleet = new Fleet({ meshId: 'mesh1', clusters: [clusterA, clusterB] });
+export const fleet = new Fleet({ meshId: 'mesh1', clusters: [clusterA, clusterB] });
 
 // what cluster-a lets others dial, and who may
 const hello = fleet.offer(
