@@ -27,7 +27,7 @@ export class InvalidInputError extends Error {
     super([`${count}, nothing was written:`, ...problems.map((p) => `  ${formatProblem(p)}`)].join('\n'));
     this.name = 'InvalidInputError';
     // not enumerable: Node prints an uncaught error's own fields, and the message has said it all
-    Object.defineProperty(this, 'problems', { value: problems });
+    Object.defineProperty(this, 'problems', { value: problems, enumerable: false });
     // the first line of the trace is then the caller's, not one in here
     Error.captureStackTrace(this, InvalidInputError.throwIfAny);
   }

@@ -1,5 +1,5 @@
 import type { Chart } from 'cdk8s';
-import { dump } from 'js-yaml';
+import { DEFAULT_SCALAR_STYLE_RULES, dump, SCALAR_STYLE, type ScalarStyleRule } from 'js-yaml';
 
 /** One file of the output. */
 export interface OutputFile {
@@ -43,6 +43,19 @@ function given(fields: { [key: string]: unknown }): { [key: string]: unknown } {
  * large synth; it too quotes what YAML 1.1, which kubectl reads, would take for something else than a string.
  */
 export function yamlFile(path: string, objects: readonly object[]): OutputFile {
-  const documents = objects.map((object) => dump(object, { lineWidth: -1, noRefs: true }));
+  const documents = objects.map((object) =>
+    dump(object, { lineWidth: -1, noRefs: true, scalarStyleRules: STYLES }),
+  );
   return { path, content: documents.join('---\n') };
 }
+
+const STYLES: readonly ScalarStyleRule[] = [
+  ...Object.values(DEFAULT_SCALAR_STYLE_RULES),
+  // Readers of YAML 1.1 differ on which of "." and "1,000" and "10.0.0.1" are numbers: a text without a letter is quoted.
+  (layout) => {
+    const isText = layout.node.tag === 'tag:yaml.org,2002:str';
+    if (isText && layout.style === SCALAR_STYLE.PLAIN && !/[A-Za-z]/.test(layout.node.value)) {
+      layout.style = SCALAR_STYLE.SINGLE_QUOTED;
+    }
+  },
+];
