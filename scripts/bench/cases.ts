@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { toolPath } from '../check/run';
-import { measure, type Usage } from './measure';
+import { type Command, measure, type Usage } from './measure';
 import { extractObjects } from './output';
 
 export interface Result extends Usage {
@@ -11,35 +11,39 @@ export interface Result extends Usage {
 }
 
 const NODE = process.execPath;
-const TYPESCRIPT = [NODE, '-r', 'tsx/cjs'] as const;
-const PLAIN = [NODE, join(__dirname, 'plain-yaml.js')] as const;
+const TYPESCRIPT = ['-r', 'tsx/cjs'];
 const RING = join(__dirname, 'ring.ts');
 
 /** main.ts alone, under the CLI, and what js-yaml alone needs for the same objects. */
 export function* exampleCases(folder: string, runs: number): Generator<Result> {
   const output = join(folder, 'example');
   const env = { CDK8S_OUTDIR: output };
-  const direct = measure([...TYPESCRIPT, 'main.ts'], runs, env);
+  const direct = measure(output, runs, { program: NODE, args: [...TYPESCRIPT, 'main.ts'], env });
   const data = join(folder, 'example.json');
   const objects = extractObjects(output, data);
   const row = (command: string, usage: Usage) => result('example', command, objects, usage);
   yield row('node -r tsx/cjs main.ts', direct);
-  const synth = ['synth', '--check-upgrade=false', '--output', join(folder, 'cli')];
-  yield row('npx cdk8s synth', measure(['npx', 'cdk8s', ...synth], runs));
-  yield row('the same without npx', measure([NODE, toolPath('cdk8s'), ...synth], runs));
-  yield row('plain js-yaml', measure([...PLAIN, data, join(folder, 'example-plain')], runs));
+  const synth = ['synth', '--check-upgrade=false', '--output', output];
+  yield row('npx cdk8s synth', measure(output, runs, { program: 'npx', args: ['cdk8s', ...synth] }));
+  const args = [toolPath('cdk8s'), ...synth];
+  yield row('the same without npx', measure(output, runs, { program: NODE, args }));
+  yield row('plain js-yaml', measure(output, runs, plainYaml(data, output)));
 }
 
 /** A ring of clusters, and what js-yaml alone needs for the same objects. */
 export function* ringCases(clusters: number, folder: string, runs: number): Generator<Result> {
   const subject = `ring of ${clusters}`;
-  const output = join(folder, `ring-${clusters}`);
-  const ours = measure([...TYPESCRIPT, RING, String(clusters), output], runs);
-  const data = join(folder, `ring-${clusters}.json`);
+  const output = join(folder, 'ring');
+  const args = [...TYPESCRIPT, RING, String(clusters), output];
+  const ours = measure(output, runs, { program: NODE, args });
+  const data = join(folder, 'ring.json');
   const objects = extractObjects(output, data);
   yield result(subject, 'node -r tsx/cjs ring.ts', objects, ours);
-  const plain = measure([...PLAIN, data, join(folder, `ring-${clusters}-plain`)], runs);
-  yield result(subject, 'plain js-yaml', objects, plain);
+  yield result(subject, 'plain js-yaml', objects, measure(output, runs, plainYaml(data, output)));
+}
+
+function plainYaml(data: string, output: string): Command {
+  return { program: NODE, args: [join(__dirname, 'plain-yaml.js'), data, output] };
 }
 
 function result(subject: string, command: string, objects: number, usage: Usage): Result {

@@ -25,6 +25,7 @@ async function main(): Promise<void> {
     }
     return found;
   });
+  // TMPDIR=/dev/shm takes the disk out of it
   console.log(`\nMedian of ${runs} after a warm-up. ${machine()}\n\n${table(results)}`);
   if (values.json) {
     writeFileSync(values.json, `${JSON.stringify({ machine: machine(), runs, results }, undefined, 2)}\n`);

@@ -14,16 +14,21 @@ export interface Usage {
 
 const HOOK = resolve(__dirname, 'usage-hook.js');
 
-/** A program and its arguments. */
-export type Command = readonly [program: string, ...args: string[]];
+/** A program that writes below a folder. */
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
 
 /**
- * The median of several runs of a command of Node's after one to warm up: compilers keep what they compiled, the system what it read.
- * Each number has a median of its own.
+ * The median of several runs of a command of Node's after one to warm up: compilers keep what they compiled, the system
+ * what it read. Each number has a median of its own. Each run writes to a folder that is not there yet, because making
+ * files takes longer than writing them again; the last one stays.
  */
-export function measure(command: Command, runs: number, env: NodeJS.ProcessEnv = {}): Usage {
-  runOnce(command, env);
-  const usages = Array.from({ length: runs }, () => runOnce(command, env));
+export function measure(output: string, runs: number, command: Command): Usage {
+  runOnce(output, command);
+  const usages = Array.from({ length: runs }, () => runOnce(output, command));
   return {
     wallSeconds: median(usages.map(({ wallSeconds }) => wallSeconds)),
     cpuSeconds: median(usages.map(({ cpuSeconds }) => cpuSeconds)),
@@ -31,7 +36,8 @@ export function measure(command: Command, runs: number, env: NodeJS.ProcessEnv =
   };
 }
 
-function runOnce([program, ...args]: Command, env: NodeJS.ProcessEnv): Usage {
+function runOnce(output: string, { program, args, env }: Command): Usage {
+  rmSync(output, { recursive: true, force: true });
   const folder = mkdtempSync(join(tmpdir(), 'bench-usage-'));
   const report = join(folder, 'usage.jsonl');
   try {
