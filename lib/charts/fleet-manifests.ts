@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import type { Cluster } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
-import { InvalidInputError } from '../fleet/problem';
+import { InvalidInputError, type Problem } from '../fleet/problem';
 import { istioInstall } from '../mesh/istio-install';
 import { objectProblems } from '../output/check-objects';
 import { linkOutput, outputFolder } from '../output/output-folder';
@@ -52,19 +52,21 @@ export class FleetManifests {
    * Throws one InvalidInputError with everything that is wrong with the objects.
    */
   public render(): OutputFile[] {
-    const charts = this.apps.flatMap(({ cluster, app }) =>
-      app.charts.map((chart) => ({
-        cluster: cluster.name,
+    // Cluster by cluster, so that of a large fleet only texts are held.
+    const problems: Problem[] = [];
+    const files = this.apps.flatMap(({ cluster, app }) => {
+      const charts = app.charts.map((chart) => ({
         path: join(cluster.name, `${chart.node.id}.k8s.yaml`),
         objects: chartObjects(chart),
-      })),
+      }));
+      problems.push(...objectProblems(charts));
+      return charts.map(({ path, objects }) => yamlFile(path, objects));
+    });
+    InvalidInputError.throwIfAny(problems);
+    const installs = this.fleet.clusters.map((cluster) =>
+      yamlFile(join('install', `${cluster.name}.istio.yaml`), [istioInstall(this.fleet, cluster)]),
     );
-    InvalidInputError.throwIfAny(objectProblems(charts));
-    const installs = this.fleet.clusters.map((cluster) => ({
-      path: join('install', `${cluster.name}.istio.yaml`),
-      objects: [istioInstall(this.fleet, cluster)],
-    }));
-    return [...charts, ...installs].map(({ path, objects }) => yamlFile(path, objects));
+    return [...files, ...installs];
   }
 
   /**

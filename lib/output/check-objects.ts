@@ -5,19 +5,18 @@ import type { KubernetesObject } from './render';
 
 /** A chart's objects, where they will be written. */
 export interface ObjectsOfChart {
-  readonly cluster: string;
   readonly path: string;
   readonly objects: readonly KubernetesObject[];
 }
 
-/** What cdk8s lets through and an API server refuses, or nobody should ever read in Git. */
+/** What in one cluster cdk8s lets through and an API server refuses, or nobody should ever read in Git. */
 export function objectProblems(charts: readonly ObjectsOfChart[]): Problem[] {
   const seen = new Map<string, string>();
-  return charts.flatMap(({ cluster, path, objects }) =>
+  return charts.flatMap(({ path, objects }) =>
     objects.flatMap((object) => {
       const where = `${path} ${describe(object)}`;
       return [
-        ...duplicate(seen, cluster, where, object),
+        ...duplicate(seen, where, object),
         ...badName(where, object),
         ...badLabels(where, object),
         ...secrets(where, object),
@@ -30,14 +29,9 @@ function describe({ kind, metadata }: KubernetesObject): string {
   return `${kind} ${metadata?.namespace ? `${metadata.namespace}/` : ''}${metadata?.name}`;
 }
 
-function duplicate(
-  seen: Map<string, string>,
-  cluster: string,
-  where: string,
-  object: KubernetesObject,
-): Problem[] {
+function duplicate(seen: Map<string, string>, where: string, object: KubernetesObject): Problem[] {
   const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : '';
-  const key = `${cluster} ${group} ${describe(object)}`;
+  const key = `${group} ${describe(object)}`;
   const first = seen.get(key);
   seen.set(key, first ?? where);
   if (first === undefined) return [];

@@ -13,10 +13,9 @@ export function writeFiles(folder: string, files: readonly OutputFile[]): void {
   const beside = mkdtempSync(join(dirname(target), `.${basename(target)}.tmp-`));
   try {
     const fresh = join(beside, 'new');
-    for (const { path, content } of files) {
-      mkdirSync(dirname(join(fresh, path)), { recursive: true });
-      writeFileSync(join(fresh, path), content);
-    }
+    for (const name of new Set(files.map(({ path }) => dirname(path))))
+      mkdirSync(join(fresh, name), { recursive: true });
+    for (const { path, content } of files) writeFileSync(join(fresh, path), content);
     swap(fresh, target, join(beside, 'old'));
   } finally {
     rmSync(beside, { recursive: true, force: true });
