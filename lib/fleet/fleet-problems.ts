@@ -1,8 +1,15 @@
 import { Cluster, type ClusterNamespace } from './cluster';
-import type { Fleet } from './fleet';
+import type { Database } from './database';
 import { Offer } from './offer';
 import { type Problem, show } from './problem';
 import { checkValue, instanceOf } from './rules';
+
+/** What of a fleet can be wrong between its members. */
+interface Members {
+  readonly clusters: readonly Cluster[];
+  readonly workloadOffers: readonly Offer[];
+  readonly databases: readonly Database[];
+}
 
 const OFFER_RULE = instanceOf(Offer, 'make it with Offer.statefulSet({ … })');
 
@@ -20,7 +27,7 @@ const DATABASE_WORDS = { from: 'source', to: 'replicas' };
 /**
  * What is wrong with the members of a fleet, alone and between them, all in one go.
  */
-export function fleetProblems(fleet: Fleet): Problem[] {
+export function fleetProblems(fleet: Members): Problem[] {
   const clusters = fleet.clusters.filter((cluster) => cluster instanceof Cluster);
   const own = clusters.flatMap((cluster, index) => cluster.problems(`clusters[${index}]`));
   const { named, problems } = readOffers(fleet);
@@ -39,7 +46,7 @@ export function fleetProblems(fleet: Fleet): Problem[] {
 }
 
 /** All offers' own problems, and those offers that can be held against others. */
-function readOffers(fleet: Fleet): { named: Named[]; problems: Problem[] } {
+function readOffers(fleet: Members): { named: Named[]; problems: Problem[] } {
   const offers = fleet.workloadOffers.map((offer, index) => {
     const path = `offers[${index}]`;
     const wrongType = checkValue(path, offer, OFFER_RULE);
