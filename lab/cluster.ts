@@ -147,8 +147,8 @@ export class LabCluster {
   }
 
   /** Each file of a folder by itself, in order, so that a refusal names its file. */
-  async applyFolder(folder: string): Promise<void> {
-    const files = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file));
+  async applyFolder(folder: string, only = /./): Promise<void> {
+    const files = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file) && only.test(file));
     if (files.length === 0) throw new LabError(`${folder} has no YAML; run npm run synth first`);
     for (const file of files.sort()) await this.apply(join(folder, file));
   }
@@ -171,6 +171,21 @@ export class LabCluster {
         );
       }
       await sleep(200);
+    }
+  }
+
+  /** Waits until one pod is ready. */
+  async waitPodReady(namespace: string, name: string, timeoutMs = 60_000): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const pod = await this.client.find<Pod>(`/api/v1/namespaces/${namespace}/pods/${name}`);
+      if (pod && isReady(pod)) return;
+      if (Date.now() > deadline) {
+        throw new LabError(
+          `${this.name}: pod ${namespace}/${name} is not ready after ${timeoutMs / 1000} s; logs are in ${this.folder}/pods`,
+        );
+      }
+      await sleep(150);
     }
   }
 
@@ -199,6 +214,11 @@ export class LabCluster {
   /** Runs a program of the machine (curl, say) in a pod's network, with the pod's resolv.conf. */
   inPod(namespace: string, pod: string, argv: readonly string[], options?: ExecOptions): Promise<Outcome> {
     return this.pod(namespace, pod).debug('/', argv, options);
+  }
+
+  /** Runs a program of the machine on the cluster's node: outside every pod, and outside the mesh. */
+  onNode(argv: readonly string[], options?: ExecOptions): Promise<Outcome> {
+    return attempt([...inside(this.node), ...argv], options);
   }
 
   /** Runs a MySQL client in a pod's network. */

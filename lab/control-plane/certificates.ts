@@ -52,6 +52,25 @@ export class Authority implements KeyPair {
     return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
   }
 
+  /** A workload's certificate for its SPIFFE identity, as istiod would issue it. */
+  async workload(identity: string): Promise<KeyPair> {
+    const keys = await generate();
+    const certificate = await x509.X509CertificateGenerator.create({
+      ...common('O=cdk8s-eastwest lab'),
+      issuer: this.subject,
+      publicKey: keys.publicKey,
+      signingKey: this.keys.privateKey,
+      extensions: [
+        new x509.SubjectAlternativeNameExtension([{ type: 'url', value: identity }], true),
+        new x509.ExtendedKeyUsageExtension([
+          x509.ExtendedKeyUsage.clientAuth,
+          x509.ExtendedKeyUsage.serverAuth,
+        ]),
+      ],
+    });
+    return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
+  }
+
   private static async make(name: string, parent?: Authority): Promise<Authority> {
     const keys = await generate();
     const subject = `O=cdk8s-eastwest lab, CN=${name}`;

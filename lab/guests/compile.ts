@@ -3,8 +3,15 @@ import { join } from 'node:path';
 import type { GuestPrograms } from '../kubelet/images';
 
 /** Compiles the programs that run inside pods: a pod has Node, but not this checkout's packages. */
-export function compileGuests(folder: string): GuestPrograms & { readonly dns: string } {
-  return { http: compile('http', folder), dns: compile('dns', folder), mysql: join(__dirname, 'mysql.sh') };
+export function compileGuests(
+  folder: string,
+): GuestPrograms & { readonly dns: string; readonly tls: string } {
+  return {
+    http: compile('http', folder),
+    dns: compile('dns', folder),
+    tls: compile('tls', folder),
+    mysql: join(__dirname, 'mysql.sh'),
+  };
 }
 
 function compile(name: string, folder: string): string {

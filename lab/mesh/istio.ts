@@ -42,7 +42,6 @@ export async function installIstio(cluster: LabCluster, files: readonly string[]
   ];
   const manifest = join(cluster.folder, 'istio.yaml');
   writeFileSync(manifest, await run(argv));
-  await cluster.ensureNamespace('istio-system');
   await cluster.apply(manifest);
 }
 

@@ -2,16 +2,19 @@ import type { LabCluster } from '../cluster';
 import { Authority } from '../control-plane/certificates';
 
 /** Gives each cluster an intermediate of one root, in the secret that istiod looks for. */
-export async function shareRoot(clusters: readonly LabCluster[], root?: Authority): Promise<Authority> {
-  const authority = root ?? (await Authority.root('mesh root'));
-  await Promise.all(clusters.map((cluster) => installAuthority(cluster, authority)));
-  return authority;
+export async function shareRoot(
+  clusters: readonly LabCluster[],
+  istioNamespace = 'istio-system',
+): Promise<Authority> {
+  const root = await Authority.root('mesh root');
+  await Promise.all(clusters.map((cluster) => installAuthority(cluster, istioNamespace, root)));
+  return root;
 }
 
-async function installAuthority(cluster: LabCluster, root: Authority): Promise<void> {
+async function installAuthority(cluster: LabCluster, namespace: string, root: Authority): Promise<void> {
   const intermediate = await root.intermediate(`${cluster.name} intermediate`);
-  await cluster.ensureNamespace('istio-system');
-  await cluster.applySecret('istio-system', 'cacerts', {
+  await cluster.ensureNamespace(namespace);
+  await cluster.applySecret(namespace, 'cacerts', {
     'ca-cert.pem': intermediate.certificate,
     'ca-key.pem': intermediate.key,
     'root-cert.pem': root.certificate,

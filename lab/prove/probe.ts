@@ -1,0 +1,56 @@
+/** What a probe saw, in words; `ok` says whether that was expected. */
+export interface Verdict {
+  readonly ok: boolean;
+  readonly seen: string;
+}
+
+/** One question to the running clusters, with its expected answer. */
+export interface Probe {
+  /** What it belongs to: allowed, refused, not offered, local, … */
+  readonly group: string;
+  readonly name: string;
+  readonly expected: string;
+  /** How long it may be asked again until the expected answer comes: configuration takes a moment to arrive. */
+  readonly patienceMs: number;
+  /** Where its evidence is: the cluster, namespace and pod that it asked from. */
+  readonly from?: Place;
+  ask(): Promise<Verdict>;
+}
+
+/** A pod. */
+export interface Place {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly pod: string;
+}
+
+/** A probe that was asked. */
+export interface Result {
+  readonly group: string;
+  readonly name: string;
+  readonly expected: string;
+  readonly seen: string;
+  readonly ok: boolean;
+  readonly seconds: number;
+  /** The folder with what explains a failure. */
+  readonly evidence?: string;
+}
+
+/** Asks until the answer is the expected one, or patience ends. */
+export async function ask(probe: Probe): Promise<Result> {
+  const begin = Date.now();
+  let verdict: Verdict;
+  do {
+    verdict = await probe
+      .ask()
+      .catch((error: Error): Verdict => ({ ok: false, seen: firstLine(error.message) }));
+    if (verdict.ok) break;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  } while (Date.now() - begin < probe.patienceMs);
+  const { group, name, expected } = probe;
+  return { group, name, expected, ...verdict, seconds: (Date.now() - begin) / 1000 };
+}
+
+export function firstLine(text: string): string {
+  return text.trim().split('\n')[0]?.slice(0, 160) ?? '';
+}

@@ -1,0 +1,137 @@
+import type { Offer, OfferedPod } from '../../lib/fleet/offer';
+import type { Lab } from '../lab';
+import type { Answer } from './attempts';
+import { type Callers, STRANGERS } from './callers';
+import { consumerManifests, identityOf, type ProvenOffer } from './offers';
+import type { Place, Probe, Verdict } from './probe';
+
+const ARRIVES = 30_000;
+
+/** What every probe of traffic needs. */
+export interface TrafficContext {
+  readonly lab: Lab;
+  readonly dist: string;
+  readonly callers: Callers;
+}
+
+/** Every offered pod from every allowed caller: the name resolves, and leads to exactly that pod. */
+export async function allowedProbes(context: TrafficContext, proven: ProvenOffer): Promise<Probe[]> {
+  const { offer } = proven;
+  const probes = offer.to.map(async (caller) => {
+    const { cluster, name: namespace, account } = caller;
+    const from = await context.callers.get({ cluster: cluster.name, namespace, account });
+    const who = `${cluster.name}/${namespace}${account ? ` as ${account}` : ''}`;
+    return Promise.all(
+      offer.pods.map((pod) => reaches(context, proven, pod, from, 'allowed', who, pod.consumerHost)),
+    );
+  });
+  return (await Promise.all(probes)).flat();
+}
+
+/** The same pods from inside their own cluster, from their namespace and from another: as without any offer. */
+export async function localProbes(context: TrafficContext, proven: ProvenOffer): Promise<Probe[]> {
+  const { offer } = proven;
+  const probes = [offer.namespace, STRANGERS].map(async (namespace) => {
+    const from = await context.callers.get({ cluster: offer.from.name, namespace, suffix: 'local' });
+    const who = `${offer.from.name}/${namespace}`;
+    return Promise.all(
+      offer.pods.map((pod) =>
+        reaches(context, proven, pod, from, 'inside the cluster', who, localHost(offer, pod)),
+      ),
+    );
+  });
+  return (await Promise.all(probes)).flat();
+}
+
+/** The name that callers inside the cluster use, whatever the consumers call the pod. */
+function localHost({ service, namespace }: Offer, { name }: OfferedPod): string {
+  return `${name}.${service}.${namespace}.svc.cluster.local`;
+}
+
+async function reaches(
+  { lab }: TrafficContext,
+  proven: ProvenOffer,
+  pod: OfferedPod,
+  from: Place,
+  group: string,
+  who: string,
+  host: string,
+): Promise<Probe> {
+  const { offer, attempt } = proven;
+  const identity = await identityOf(lab, proven, pod);
+  return {
+    group,
+    name: `${who} → ${host}:${offer.port}`,
+    expected: `reaches ${offer.namespace}/${pod.name}`,
+    patienceMs: ARRIVES,
+    from,
+    ask: async () => exactly(identity, await attempt(lab, from, host, offer.port)),
+  };
+}
+
+function exactly(identity: string, { reached, said }: Answer): Verdict {
+  return {
+    ok: reached === identity,
+    seen: reached !== undefined && reached !== identity ? `the wrong pod: ${said}` : said,
+  };
+}
+
+/**
+ * Callers that the offer does not name, armed with the very entries that work for those it does: another namespace, and,
+ * where the offer names one account, a neighbour with another.
+ */
+export async function refusedProbes(context: TrafficContext, proven: ProvenOffer): Promise<Probe[]> {
+  const { offer } = proven;
+  const clusters = new Map(offer.to.map((caller) => [caller.cluster.name, caller]));
+  const strangers = [...clusters].map(async ([cluster, caller]) => {
+    const from = await context.callers.get({ cluster, namespace: STRANGERS });
+    await copyEntries(context, offer, cluster, caller.name);
+    return refused(context, proven, from, `${cluster}/${STRANGERS}, with an entry of its own`);
+  });
+  const neighbours = offer.to
+    .filter(({ account }) => account !== undefined)
+    .map(async ({ cluster, name: namespace }) => {
+      const from = await context.callers.get({
+        cluster: cluster.name,
+        namespace,
+        account: 'eastwest-neighbour',
+      });
+      return refused(context, proven, from, `${cluster.name}/${namespace} as another account`);
+    });
+  return Promise.all([...strangers, ...neighbours]);
+}
+
+async function copyEntries(
+  { lab, dist }: TrafficContext,
+  offer: Offer,
+  cluster: string,
+  namespace: string,
+): Promise<void> {
+  const hosts = offer.pods.slice(0, 1).map(({ consumerHost }) => consumerHost);
+  const copies = hosts
+    .flatMap((host) => consumerManifests(dist, cluster, namespace, host))
+    .map((manifest) => ({ ...manifest, metadata: { ...manifest.metadata, namespace: STRANGERS } }));
+  for (const copy of copies) await lab.cluster(cluster).applyText(JSON.stringify(copy));
+}
+
+function refused({ lab }: TrafficContext, { offer, attempt }: ProvenOffer, from: Place, who: string): Probe {
+  const [pod] = offer.pods;
+  const host = pod?.consumerHost ?? '';
+  let settled = false;
+  return {
+    group: 'refused',
+    name: `${who} → ${host}:${offer.port}`,
+    expected: 'is refused by the pod’s own proxy',
+    patienceMs: ARRIVES,
+    from,
+    ask: async () => {
+      // A name that does not resolve yet refuses everyone: only a refusal by the other side counts.
+      const { reached, said } = await attempt(lab, from, host, offer.port);
+      if (reached !== undefined) return { ok: false, seen: `it got in: ${said}` };
+      const byServer = /HTTP 403|ERROR (2013|2026)|reading (initial|authorization)/.test(said);
+      if (!byServer && !settled) return { ok: false, seen: said };
+      settled = true;
+      return { ok: true, seen: said };
+    },
+  };
+}
