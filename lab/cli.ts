@@ -1,6 +1,7 @@
 import { LabError } from './errors';
 import { clean, knownLabs } from './lab';
 import { install } from './programs/install';
+import { proveCommand } from './prove/command';
 
 /** Each command takes what follows it and gives the exit code. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -8,6 +9,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
     await install();
     return 0;
   },
+  prove: proveCommand,
   /** Clears away what killed runs left: the labs named, or all of them. */
   clean: async (names) => {
     for (const name of names.length > 0 ? names : knownLabs()) {

@@ -6,6 +6,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function withLab<T>(
   options: LabOptions,
   action: (lab: Lab, signal: AbortSignal) => Promise<T>,
+  /** Runs the start, for a display of progress. */
+  starting: (start: () => Promise<Lab>) => Promise<Lab> = (start) => start(),
 ): Promise<T> {
   const interrupted = new AbortController();
   let lab: Lab | undefined;
@@ -20,7 +22,7 @@ export async function withLab<T>(
   };
   for (const name of SIGNALS) process.on(name, interrupt);
   try {
-    lab = await Lab.start(options);
+    lab = await starting(() => Lab.start(options));
     // The signal came while the lab was starting.
     if (interrupted.signal.aborted) {
       await lab.stop();

@@ -11,7 +11,12 @@ export async function shareRoot(
   return root;
 }
 
-async function installAuthority(cluster: LabCluster, namespace: string, root: Authority): Promise<void> {
+/** Puts an intermediate of a root where a cluster's istiod looks for it as it starts. */
+export async function installAuthority(
+  cluster: LabCluster,
+  namespace: string,
+  root: Authority,
+): Promise<void> {
   const intermediate = await root.intermediate(`${cluster.name} intermediate`);
   await cluster.ensureNamespace(namespace);
   await cluster.applySecret(namespace, 'cacerts', {

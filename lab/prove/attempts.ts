@@ -20,7 +20,8 @@ export const httpAttempt: Attempt = async (lab, from, host, port) => {
   if (code !== 0 || status !== '200') {
     return { said: code === 0 ? `HTTP ${status}: ${firstLine(stdout)}` : firstLine(stderr) };
   }
-  const { instance, namespace } = JSON.parse(firstLine(stdout)) as { instance: string; namespace: string };
+  const [body = ''] = stdout.split('\n');
+  const { instance, namespace } = JSON.parse(body) as { instance: string; namespace: string };
   return { reached: `${namespace}/${instance}`, said: `HTTP 200 from ${namespace}/${instance}` };
 };
 

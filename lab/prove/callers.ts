@@ -1,3 +1,4 @@
+import type { Fleet } from '../../lib/fleet/fleet';
 import type { Lab } from '../lab';
 import type { Place } from './probe';
 
@@ -21,8 +22,7 @@ export class Callers {
 
   constructor(
     private readonly lab: Lab,
-    /** Labels that make Istio inject pods of a namespace. */
-    private readonly injection: Readonly<Record<string, string>>,
+    private readonly fleet: Fleet,
   ) {}
 
   /** A ready pod with a sidecar, in a namespace that exists or is made. */
@@ -37,7 +37,7 @@ export class Callers {
   private async make(options: CallerOptions, pod: string): Promise<Place> {
     const { cluster: name, namespace, account = 'default', annotations } = options;
     const cluster = this.lab.cluster(name);
-    if (namespace === STRANGERS) await cluster.ensureNamespace(namespace, this.injection);
+    if (namespace === STRANGERS) await cluster.ensureNamespace(namespace, this.fleet.injectionLabels);
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}`;
     if (!(await cluster.client.find(path))) {
       await cluster.client.apply(path, {

@@ -1,12 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from '../../lib/fleet/cluster';
+import { passthroughSni } from '../../lib/fleet/dns';
 import type { Fleet } from '../../lib/fleet/fleet';
 import type { Offer } from '../../lib/fleet/offer';
 import { Authority } from '../control-plane/certificates';
 import { gatewayAddress } from '../fleet-lab';
+import type { KubeList, Service } from '../kubernetes/objects';
 import type { Lab } from '../lab';
-import type { Place, Probe } from './probe';
+import type { Place, Probe, Verdict } from './probe';
 
 export interface GatewayContext {
   readonly lab: Lab;
@@ -77,60 +79,101 @@ async function chains(lab: Lab, { cluster, namespace, pod }: Place): Promise<str
  * identity may have; with the same identity from another root, nothing; and for what is not offered, nothing either.
  */
 export async function rawProbes(context: GatewayContext, cluster: Cluster): Promise<Probe[]> {
-  const [offer] = context.fleet.offersFrom(cluster);
-  if (!offer) return [];
+  const offers = context.fleet.offersFrom(cluster);
+  const right = await context.root.intermediate('prover');
+  const foreign = await Authority.root('foreign root');
+  const ofOffers = offers.map((offer) => offerProbes(context, offer, right, foreign));
+  const [first] = offers;
+  const ofServices = first ? [serviceProbe(context, cluster, first, right)] : [];
+  return (await Promise.all([...ofOffers, ...ofServices])).flat();
+}
+
+async function offerProbes(
+  context: GatewayContext,
+  offer: Offer,
+  right: Authority,
+  foreign: Authority,
+): Promise<Probe[]> {
   const identity = callerIdentity(context.fleet, offer);
-  const intermediate = await context.root.intermediate('prover');
-  const right = await client(context, `${cluster.name}-right`, intermediate, identity);
-  const foreign = await client(
-    context,
-    `${cluster.name}-foreign`,
-    await Authority.root('foreign root'),
-    identity,
-  );
-  const [sni = ''] = offer.pods.map((pod) => pod.sni);
-  const ask = (folder: string, name: string) => dial(context, cluster, offer, folder, name);
-  const probe = (
-    group: string,
-    name: string,
-    expected: string,
-    getsIn: boolean,
-    folder: string,
-    asked: string,
-  ): Probe => ({
-    group,
-    name: `${cluster.name}: ${name}`,
-    expected,
-    patienceMs: getsIn ? 30_000 : 0,
-    ask: async () => {
-      const { how, received } = await ask(folder, asked);
-      return {
-        ok: getsIn === received.length > 0,
-        seen: received ? `received ${received.length} bytes` : how,
-      };
+  const name = `${offer.from.name}-${offer.namespace}-${offer.name}`;
+  const own = await client(context, `${name}-right`, right, identity);
+  const forged = await client(context, `${name}-foreign`, foreign, identity);
+  const sni = offer.pods[0]?.sni ?? '';
+  const base = {
+    name: `${offer.from.name}: own TLS client, SNI ${sni}`,
+    ask: async (): Promise<Verdict> => {
+      const { how, received } = await dial(context, offer, own, sni);
+      return { ok: received.length > 0, seen: received ? `received ${received.length} bytes` : how };
     },
-  });
+  };
   return [
-    probe(
-      'allowed',
-      'own TLS client, certificate of the shared root, offered SNI',
-      'gets an answer',
-      true,
-      right,
-      sni,
-    ),
-    probe(
-      'refused',
-      'own TLS client, the same identity from a foreign root',
-      'gets not a byte',
-      false,
-      foreign,
-      sni,
-    ),
-    ...notOffered(context.fleet, offer).map((other) =>
-      probe('not offered', `own TLS client, SNI ${other}`, 'gets not a byte', false, right, other),
+    {
+      ...base,
+      group: 'allowed',
+      name: `${base.name}, a certificate of the shared root`,
+      expected: 'gets an answer',
+      patienceMs: 30_000,
+    },
+    {
+      group: 'refused',
+      name: `${base.name}, the same identity of a foreign root`,
+      expected: 'gets not a byte',
+      patienceMs: 0,
+      ask: async () => {
+        const { how, received } = await dial(context, offer, forged, sni);
+        return { ok: received.length === 0, seen: received ? `received ${received.length} bytes` : how };
+      },
+    },
+    silence(context, offer, own, `${offer.from.name}: neighbours of ${offer.namespace}/${offer.name}`, () =>
+      Promise.resolve(nearOffer(offer)),
     ),
   ];
+}
+
+/** Every Service of the cluster, by the SNI under which a gateway would pass it through. */
+async function serviceProbe(
+  context: GatewayContext,
+  cluster: Cluster,
+  offer: Offer,
+  right: Authority,
+): Promise<Probe> {
+  const identity = callerIdentity(context.fleet, offer);
+  const own = await client(context, `${cluster.name}-services`, right, identity);
+  return silence(context, offer, own, `${cluster.name}: every Service of the cluster`, async () => {
+    const { items } = await context.lab
+      .cluster(cluster.name)
+      .client.get<KubeList<Service>>('/api/v1/services');
+    return items.flatMap(({ metadata, spec }) =>
+      (spec.ports ?? []).map(({ port }) =>
+        passthroughSni(port, `${metadata.name}.${metadata.namespace}.svc.cluster.local`),
+      ),
+    );
+  });
+}
+
+/** A right certificate asks for what nobody offers. */
+function silence(
+  context: GatewayContext,
+  offer: Offer,
+  folder: string,
+  name: string,
+  wanted: () => Promise<readonly string[]>,
+): Probe {
+  return {
+    group: 'not offered',
+    name: `${name}, by SNI`,
+    expected: 'not a byte of any',
+    patienceMs: 0,
+    ask: async () => {
+      const names = await wanted();
+      const answered: string[] = [];
+      for (const sni of names) {
+        if ((await dial(context, offer, folder, sni)).received.length > 0) answered.push(sni);
+      }
+      const ok = names.length > 0 && answered.length === 0;
+      return { ok, seen: ok ? `${names.length} tried, silence` : `answered: ${answered.join(', ')}` };
+    },
+  };
 }
 
 /** An identity that the offer names; an account of a namespace where it names them all. */
@@ -139,17 +182,13 @@ function callerIdentity({ trustDomain }: Fleet, offer: Offer): string {
   return `spiffe://${trustDomain}/ns/${caller?.name}/sa/${caller?.account ?? 'default'}`;
 }
 
-/** What an intruder would try: the control plane, the API, the whole Service, the next pod, the next port. */
-function notOffered({ istioNamespace }: Fleet, offer: Offer): string[] {
-  const { port, service, namespace, name, pods } = offer;
-  const [first] = pods;
+/** The whole Service, the pod after the last, the port after the offered one. */
+function nearOffer({ port, service, namespace, name, pods }: Offer): string[] {
   const base = `${service}.${namespace}.svc.cluster.local`;
   return [
-    `outbound_.15012_._.istiod.${istioNamespace}.svc.cluster.local`,
-    'outbound_.443_._.kubernetes.default.svc.cluster.local',
-    `outbound_.${port}_._.${base}`,
-    `outbound_.${port}_._.${name}-${pods.length}.${base}`,
-    `outbound_.${port === 65535 ? 1 : port + 1}_._.${first?.sourceHost}`,
+    passthroughSni(port, base),
+    passthroughSni(port, `${name}-${pods.length}.${base}`),
+    passthroughSni(port === 65535 ? 1 : port + 1, pods[0]?.sourceHost ?? ''),
   ];
 }
 
@@ -169,14 +208,13 @@ async function client(
 
 async function dial(
   { lab, fleet }: GatewayContext,
-  cluster: Cluster,
   offer: Offer,
   folder: string,
   sni: string,
 ): Promise<{ how: string; received: string }> {
   const caller = offer.to[0]?.cluster.name ?? '';
   const script = join(lab.folder, 'tls.js');
-  const to = [gatewayAddress(fleet, cluster), String(cluster.gatewayPort)];
+  const to = [gatewayAddress(fleet, offer.from), String(offer.from.gatewayPort)];
   const argv = [process.execPath, script, ...to, sni, folder];
   const { stdout, stderr } = await lab.cluster(caller).onNode(argv, { timeoutMs: 10_000 });
   if (!stdout) throw new Error(stderr || 'the client said nothing');

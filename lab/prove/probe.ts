@@ -52,5 +52,5 @@ export async function ask(probe: Probe): Promise<Result> {
 }
 
 export function firstLine(text: string): string {
-  return text.trim().split('\n')[0]?.slice(0, 160) ?? '';
+  return text.trim().split('\n')[0]?.slice(0, 300) ?? '';
 }

@@ -11,14 +11,11 @@ export class NamespacesChart extends Chart {
     super(scope, Stage.NAMESPACES);
     // istiod reads its own network from this label on its own namespace
     const network = { 'topology.istio.io/network': cluster.network };
-    const injection: { [key: string]: string } = fleet.revision
-      ? { 'istio.io/rev': fleet.revision }
-      : { 'istio-injection': 'enabled' };
 
     this.addNamespace(fleet.istioNamespace, network);
     for (const name of meshedNamespaces(fleet, cluster)) {
       // proxies get the network from istiod; here it is for readers, and for selecting namespaces
-      this.addNamespace(name, { ...injection, ...network });
+      this.addNamespace(name, { ...fleet.injectionLabels, ...network });
     }
   }
 

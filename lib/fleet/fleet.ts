@@ -74,6 +74,11 @@ export class Fleet {
     return database;
   }
 
+  /** The labels by which Istio injects proxies into a namespace's pods. */
+  public get injectionLabels(): { [key: string]: string } {
+    return this.revision ? { 'istio.io/rev': this.revision } : { 'istio-injection': 'enabled' };
+  }
+
   public get databases(): readonly Database[] {
     return this._databases;
   }

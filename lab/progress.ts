@@ -1,0 +1,31 @@
+import { Listr } from 'listr2';
+
+/** Tells a line of news, which the next one replaces. */
+export type Say = (line: string) => void;
+
+/**
+ * Runs one step of a long job and shows how it goes: a spinner with the last line of news in a terminal, plain lines
+ * elsewhere.
+ */
+export async function step<T>(title: string, work: (say: Say) => Promise<T>): Promise<T> {
+  const begin = Date.now();
+  const results: T[] = [];
+  await new Listr(
+    [
+      {
+        title,
+        task: async (_, task) => {
+          results.push(
+            await work((line) => {
+              task.output = line;
+            }),
+          );
+          task.title = `${title} [${((Date.now() - begin) / 1000).toFixed(1)} s]`;
+        },
+      },
+    ],
+    // Ctrl-C is for the session, which ends the lab before the process.
+    { registerSignalListeners: false },
+  ).run();
+  return results[0] as T;
+}

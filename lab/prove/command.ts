@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { requireInstalled } from '../programs/install';
+import { loadApp } from './app';
+import { prove } from './proof';
+import { table } from './report';
+
+/** `npm run prove -- [EXAMPLE] [--json FILE] [--name LAB]`: 0 when everything was as promised, 1 when something was not. */
+export async function proveCommand(args: readonly string[]): Promise<number> {
+  let code = 0;
+  const command = new Command('prove')
+    .description('Runs an app’s YAML on real control planes, and says what works and what must not.')
+    .argument('[example]', 'a folder of examples/', undefined)
+    .option('--json <file>', 'also write the results to this file')
+    .option('--name <lab>', 'the lab’s name; labs of different names run side by side', 'lab')
+    .action(async (example: string | undefined, options: { json?: string; name: string }) => {
+      code = await proveApp(example, options);
+    })
+    .exitOverride();
+  try {
+    await command.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // Commander has said what is wrong, or shown its help.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  return code;
+}
+
+async function proveApp(
+  example: string | undefined,
+  { json, name }: { json?: string; name: string },
+): Promise<number> {
+  requireInstalled();
+  const fresh = mkdtempSync(join(tmpdir(), 'eastwest-prove-'));
+  try {
+    const report = await prove(loadApp(example, fresh), name);
+    if (json) writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`);
+    const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
+    console.log(`\n${table(report, colour)}`);
+    return report.failed > 0 ? 1 : 0;
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}

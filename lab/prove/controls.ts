@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OfferedPod } from '../../lib/fleet/offer';
+import { httpAttempt } from './attempts';
+import { consumerManifests, identityOf, type Manifest, manifests, type ProvenOffer } from './offers';
+import type { Place, Probe } from './probe';
+import type { TrafficContext } from './traffic-probes';
+
+/** How long a precondition may be missing before the traffic must have stopped. */
+const STOPS = 15_000;
+const RETURNS = 30_000;
+
+/** A precondition that is taken away: the objects as they are then. */
+interface Control {
+  readonly name: string;
+  readonly cluster: string;
+  readonly original: Manifest;
+  /** Undefined: the object is deleted. */
+  readonly without?: Manifest;
+}
+
+/**
+ * The same probes with each precondition taken away in turn. What passes without its precondition proves nothing, so a
+ * control is right when the traffic stops, and comes back when the precondition does.
+ */
+export async function controlProbes(context: TrafficContext, proven: ProvenOffer): Promise<Probe[]> {
+  const { offer } = proven;
+  const [caller] = offer.to;
+  const pod = offer.pods.at(-1);
+  if (!caller || !pod) return [];
+  const { account, name: namespace } = caller;
+  const from = await context.callers.get({ cluster: caller.cluster.name, namespace, account });
+  const identity = await identityOf(context.lab, proven, pod);
+  const reaches = async () => {
+    await forgetConnections(context.lab, from, offer.from.gatewayPort);
+    return (await proven.attempt(context.lab, from, pod.consumerHost, offer.port)).reached === identity;
+  };
+  const controls = objectControls(context, proven, pod, namespace);
+  return [
+    ...controls.map((control) => objectProbe(context, control, from, reaches)),
+    await withoutDnsCapture(context, proven, pod),
+  ];
+}
+
+function objectProbe(
+  { lab }: TrafficContext,
+  control: Control,
+  from: Place,
+  reaches: () => Promise<boolean>,
+): Probe {
+  const cluster = lab.cluster(control.cluster);
+  const { kind, metadata } = control.original;
+  return {
+    group: 'control',
+    name: `without its precondition: ${control.name}`,
+    expected: 'the traffic stops, and comes back with it',
+    patienceMs: 0,
+    from,
+    ask: async () => {
+      if (control.without) await cluster.applyText(JSON.stringify(control.without));
+      else await cluster.kubectl(['delete', kind, metadata.name, '-n', metadata.namespace ?? '']);
+      const stopped = await until(async () => !(await reaches()), STOPS);
+      await cluster.applyText(JSON.stringify(control.original));
+      const returned = await until(reaches, RETURNS);
+      const seen = `${stopped ? 'stopped' : 'went on'}, and ${returned ? 'came back' : 'did not come back'}`;
+      return { ok: stopped && returned, seen };
+    },
+  };
+}
+
+/** A proxy keeps connections for later requests, and those outlive what made them possible: each attempt needs its own. */
+async function forgetConnections(
+  lab: TrafficContext['lab'],
+  from: Place,
+  gatewayPort: number,
+): Promise<void> {
+  const argv = ['ss', '-H', '-K', 'dport', '=', `:${gatewayPort}`];
+  await lab.cluster(from.cluster).inPod(from.namespace, from.pod, argv);
+}
+
+async function until(condition: () => Promise<boolean>, patienceMs: number): Promise<boolean> {
+  const deadline = Date.now() + patienceMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) return false;
+    await sleep(300);
+  }
+  return true;
+}
+
+function objectControls(
+  { dist }: TrafficContext,
+  { offer }: ProvenOffer,
+  pod: OfferedPod,
+  namespace: string,
+): Control[] {
+  const consumer = offer.to[0]?.cluster.name ?? '';
+  const entry = consumerManifests(dist, consumer, namespace, pod.consumerHost).find(
+    ({ kind }) => kind === 'ServiceEntry',
+  );
+  const source = manifests(dist, offer.from.name, '40-traffic').find(
+    ({ kind, spec }) => kind === 'ServiceEntry' && spec.hosts[0] === pod.sourceHost && spec.workloadSelector,
+  );
+  const gateway = manifests(dist, offer.from.name, '30-gateway').find(({ kind }) => kind === 'Gateway');
+  if (!entry || !gateway) throw new Error(`dist has no entry for ${pod.consumerHost}`);
+  const [endpoint] = entry.spec.endpoints;
+  const [portName, gatewayPort] = Object.entries(endpoint.ports)[0] as [string, number];
+  const endpointWith = (change: object): Manifest => ({
+    ...entry,
+    spec: { ...entry.spec, endpoints: [{ ...endpoint, ...change }] },
+  });
+  const isAlias = pod.consumerHost !== pod.sourceHost;
+  const ofConsumer = { cluster: consumer, original: entry };
+  const ofSource = { cluster: offer.from.name };
+  const [server] = gateway.spec.servers;
+  const fewer = server.hosts.filter((host: string) => host !== pod.sourceHost);
+  return [
+    // an alias' DestinationRule asks for mutual TLS by itself
+    ...(isAlias
+      ? []
+      : [{ ...ofConsumer, name: 'no tlsMode label', without: endpointWith({ labels: undefined }) }]),
+    {
+      ...ofConsumer,
+      name: 'port names that differ',
+      without: endpointWith({ ports: { [`${portName}-x`]: gatewayPort } }),
+    },
+    {
+      ...ofConsumer,
+      name: 'a wrong gateway port',
+      without: endpointWith({ ports: { [portName]: gatewayPort + 1 } }),
+    },
+    ...(source
+      ? [
+          { ...ofSource, original: source, name: 'no source-side entry' },
+          {
+            ...ofSource,
+            original: source,
+            name: 'MESH_EXTERNAL',
+            without: { ...source, spec: { ...source.spec, location: 'MESH_EXTERNAL' } },
+          },
+        ]
+      : []),
+    ...(fewer.length > 0
+      ? [
+          {
+            ...ofSource,
+            original: gateway,
+            name: 'gateway host missing',
+            without: { ...gateway, spec: { ...gateway.spec, servers: [{ ...server, hosts: fewer }] } },
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The name is known to the mesh's DNS only. */
+async function withoutDnsCapture(
+  { lab, callers }: TrafficContext,
+  { offer, attempt }: ProvenOffer,
+  pod: OfferedPod,
+): Promise<Probe> {
+  const [caller] = offer.to;
+  const from = await callers.get({
+    cluster: caller?.cluster.name ?? '',
+    namespace: caller?.name ?? '',
+    account: caller?.account,
+    suffix: 'no-dns',
+    annotations: { 'proxy.istio.io/config': '{"proxyMetadata":{"ISTIO_META_DNS_CAPTURE":"false"}}' },
+  });
+  return {
+    group: 'control',
+    name: 'without its precondition: DNS capture off',
+    expected: 'the name does not resolve',
+    patienceMs: 0,
+    from,
+    ask: async () => {
+      const { reached, said } = await attempt(lab, from, pod.consumerHost, offer.port);
+      return { ok: reached === undefined && /resolve|Unknown MySQL server host/.test(said), seen: said };
+    },
+  };
+}
+
+/** The offer on which preconditions are cheapest to take away: a web server answers at once. */
+export function controlOffer(proven: readonly ProvenOffer[]): ProvenOffer | undefined {
+  return proven.find(({ attempt }) => attempt === httpAttempt) ?? proven[0];
+}

@@ -1,0 +1,115 @@
+import { deployFleet, labOptionsFor } from '../fleet-lab';
+import type { Lab } from '../lab';
+import { type Say, step } from '../progress';
+import { withLab } from '../session';
+import type { ProvenApp } from './app';
+import { applyProbes } from './apply-probes';
+import { Callers } from './callers';
+import { controlOffer, controlProbes } from './controls';
+import { keepEvidence } from './evidence';
+import { chainProbes, type GatewayContext, gatewayPods, rawProbes } from './gateway-probes';
+import { interconnectProbes } from './interconnect-probes';
+import { MemoryWatch } from './memory';
+import { type ProvenOffer, provenOffers } from './offers';
+import { ask, type Probe, type Result } from './probe';
+import { waitForFleet } from './readiness';
+import { joinSourcePods, replicationProbes } from './replication-probes';
+import { type Report, report } from './report';
+import { differentRootsProbe } from './roots-control';
+import { allowedProbes, localProbes, refusedProbes, type TrafficContext } from './traffic-probes';
+
+/** How many probes are asked at the same time: they wait more than they work. */
+const AT_ONCE = 6;
+
+/** Brings an app's clusters to life and asks them everything that its fleet promises. */
+export function prove(app: ProvenApp, name: string): Promise<Report> {
+  const begin = Date.now();
+  const memory = new MemoryWatch(name);
+  return withLab(
+    { name, ...labOptionsFor(app.fleet) },
+    async (lab) => {
+      const results = await proveIn(lab, app);
+      return report(app.name, results, (Date.now() - begin) / 1000, memory.end());
+    },
+    (start) => step(`${app.fleet.clusters.length} clusters: networks and control planes`, start),
+  );
+}
+
+async function proveIn(lab: Lab, { fleet, dist }: ProvenApp): Promise<Result[]> {
+  const root = await step('Istio, operators, and the YAML of the fleet', (say) =>
+    deployFleet(lab, fleet, dist, say),
+  );
+  await step('Pods become ready', () => waitForFleet(lab, fleet));
+  for (const database of fleet.databases) await joinSourcePods(lab, database);
+
+  const offers = provenOffers(fleet);
+  const gateways: GatewayContext = { lab, fleet, root };
+  const traffic: TrafficContext = { lab, dist, callers: new Callers(lab, fleet) };
+  const ofOffers = (probes: (context: TrafficContext, offer: ProvenOffer) => Promise<Probe[]>) =>
+    gather(offers, (offer) => probes(traffic, offer));
+  const controlled = controlOffer(offers);
+
+  const evidence = (probe: Probe, result: Result) =>
+    keepEvidence(
+      lab,
+      probe,
+      result,
+      fleet.clusters.flatMap((cluster) => gatewayPods(gateways, cluster)),
+    );
+  const answer = async (probe: Probe, say: Say) => {
+    say(probe.name);
+    const result = await ask(probe);
+    return result.ok ? result : evidence(probe, result);
+  };
+  /** Probes that do not disturb one another. */
+  const together = (title: string, probes: () => Promise<readonly Probe[]>) =>
+    step(title, async (say) => atOnce(AT_ONCE, await probes(), (probe) => answer(probe, say)));
+  /** Probes of which each changes what the next one finds. */
+  const inOrder = async (probes: readonly Probe[], say: Say) =>
+    atOnce(1, probes, (probe) => answer(probe, say));
+
+  return [
+    ...(await together('The YAML, applied again', async () => applyProbes(lab, dist))),
+    ...(await together('Those who may, get in', () => ofOffers(allowedProbes))),
+    ...(await together('Those who may not, do not', () => ofOffers(refusedProbes))),
+    ...(await together('Inside the clusters all is as before', () => ofOffers(localProbes))),
+    ...(await together('What is not offered is not there', async () => [
+      ...fleet.clusters.flatMap((cluster) => chainProbes(gateways, cluster)),
+      ...(await gather(fleet.clusters, (cluster) => rawProbes(gateways, cluster))),
+    ])),
+    ...(await together('Only gateways are dialled', async () => interconnectProbes(lab, fleet))),
+    // A replica waits long for its next source: time enough to take preconditions away from the other offers.
+    ...(await step('Replication; preconditions taken away, one by one', async (say) => {
+      const channels = fleet.databases.map((database) =>
+        inOrder(
+          database.members
+            .filter((member) => member.role === 'replica')
+            .flatMap((member) => replicationProbes(lab, database, member)),
+          say,
+        ),
+      );
+      const controls = controlled ? inOrder(await controlProbes(traffic, controlled), say) : [];
+      return (await Promise.all([...channels, controls])).flat();
+    })),
+    ...(await step('A root of its own', async (say) =>
+      controlled ? inOrder(differentRootsProbe(traffic, fleet, controlled), say) : [],
+    )),
+  ];
+}
+
+async function gather<T>(items: readonly T[], probes: (item: T) => Promise<Probe[]>): Promise<Probe[]> {
+  return (await Promise.all(items.map(probes))).flat();
+}
+
+/** Works on so many items at the same time; results keep the items' order. */
+async function atOnce<T, R>(limit: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < items.length; index = next++) {
+      results[index] = await work(items[index] as T);
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+  return results;
+}
