@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ClusterOptions, LabCluster } from './cluster';
 import { LabError } from './errors';
 import { compileGuests } from './guests/compile';
+import { raiseLimits } from './limits';
 import { deleteNamespaces, endProcesses, namespacesOf, requireLabName } from './network/namespaces';
 import { Network } from './network/network';
 import { cached } from './programs/cache';
@@ -56,6 +57,7 @@ export class Lab {
     requireClusterNames(options.clusters.map((cluster) => cluster.name));
     await clean(name);
     claim(name);
+    raiseLimits();
     const lab = new Lab(name, options);
     try {
       await lab.network.create(options.clusters.length);

@@ -5,9 +5,13 @@ export type Say = (line: string) => void;
 
 /**
  * Runs one step of a long job and shows how it goes: a spinner with the last line of news in a terminal, plain lines
- * elsewhere.
+ * elsewhere. After the signal nothing is shown: work that ends because its lab was stopped has not failed.
  */
-export async function step<T>(title: string, work: (say: Say) => Promise<T>): Promise<T> {
+export async function step<T>(
+  title: string,
+  work: (say: Say) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const begin = Date.now();
   const results: T[] = [];
   await new Listr(
@@ -18,6 +22,9 @@ export async function step<T>(title: string, work: (say: Say) => Promise<T>): Pr
           results.push(
             await work((line) => {
               task.output = line;
+            }).catch((error: unknown) => {
+              if (signal?.aborted) return new Promise<never>(() => undefined);
+              throw error;
             }),
           );
           task.title = `${title} [${((Date.now() - begin) / 1000).toFixed(1)} s]`;

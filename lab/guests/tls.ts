@@ -26,6 +26,7 @@ socket.on('secureConnect', () => socket.write('GET / HTTP/1.1\r\nHost: probe\r\n
 socket.on('data', (chunk) => {
   received += chunk.toString('latin1');
 });
-socket.on('error', (error) => end(error.message));
+// OpenSSL's own word for it, without the addresses and line numbers around it
+socket.on('error', (error: Error & { reason?: string }) => end(error.reason ?? error.message));
 socket.on('end', () => end('closed'));
 socket.on('close', () => end('closed'));

@@ -158,8 +158,8 @@ export class PodRunner {
   private async runInit(container: Container): Promise<void> {
     await this.startContainer(container);
     if (container.restartPolicy === 'Always') {
-      await this.awaitStarted(container);
       void this.keep(container);
+      await this.awaitStarted(container);
       return;
     }
     while ((await this.processes.get(container.name)?.ended) !== 0) {

@@ -41,15 +41,14 @@ function examples(): string[] {
 
 function requireSame(fresh: string, dist: string): void {
   if (!existsSync(dist)) throw new LabError('dist is missing; run npm run synth first');
-  for (const path of files(fresh)) {
-    const committed = join(dist, path);
-    if (
-      !existsSync(committed) ||
-      readFileSync(committed, 'utf8') !== readFileSync(join(fresh, path), 'utf8')
-    ) {
+  for (const path of new Set([...files(fresh), ...files(dist)])) {
+    if (text(join(dist, path)) !== text(join(fresh, path)))
       throw new LabError(`dist/${path} is not what main.ts writes; run npm run synth first`);
-    }
   }
+}
+
+function text(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
 function files(folder: string): string[] {

@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { LabError } from '../errors';
+import { requireLabName } from '../network/namespaces';
 import { requireInstalled } from '../programs/install';
 import { loadApp } from './app';
 import { prove } from './proof';
-import { table } from './report';
+import { reportTable, type Screen } from './report-table';
 
 /** `npm run prove -- [EXAMPLE] [--json FILE] [--name LAB]`: 0 when everything was as promised, 1 when something was not. */
 export async function proveCommand(args: readonly string[]): Promise<number> {
@@ -34,14 +36,27 @@ async function proveApp(
   { json, name }: { json?: string; name: string },
 ): Promise<number> {
   requireInstalled();
+  requireLabName(name);
+  if (json) requireFolder(json);
   const fresh = mkdtempSync(join(tmpdir(), 'eastwest-prove-'));
   try {
     const report = await prove(loadApp(example, fresh), name);
     if (json) writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`);
-    const colour = Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
-    console.log(`\n${table(report, colour)}`);
+    console.log(`\n${reportTable(report, screen())}`);
     return report.failed > 0 ? 1 : 0;
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/** Said now, and not when minutes of work are to be written there. */
+function requireFolder(file: string): void {
+  const folder = dirname(resolve(file));
+  if (!existsSync(folder)) throw new LabError(`--json: the folder ${folder} does not exist; make it first`);
+}
+
+/** Elsewhere than in a terminal, lines may be long, and colours are noise. */
+function screen(): Screen {
+  const { isTTY, columns } = process.stdout;
+  return { width: isTTY ? columns : 160, colour: isTTY && !process.env.NO_COLOR };
 }

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OfferedPod } from '../../lib/fleet/offer';
 import { httpAttempt } from './attempts';
 import { consumerManifests, identityOf, type Manifest, manifests, type ProvenOffer } from './offers';
-import type { Place, Probe } from './probe';
+import type { Place, Probe, Verdict } from './probe';
 import type { TrafficContext } from './traffic-probes';
 
 /** How long a precondition may be missing before the traffic must have stopped. */
-const STOPS = 15_000;
+const STOPS = 30_000;
 const RETURNS = 30_000;
+const IN_A_ROW = 3;
 
 /** A precondition that is taken away: the objects as they are then. */
 interface Control {
@@ -30,13 +31,14 @@ export async function controlProbes(context: TrafficContext, proven: ProvenOffer
   const { account, name: namespace } = caller;
   const from = await context.callers.get({ cluster: caller.cluster.name, namespace, account });
   const identity = await identityOf(context.lab, proven, pod);
-  const reaches = async () => {
+  const attempt = async () => {
     await forgetConnections(context.lab, from, offer.from.gatewayPort);
-    return (await proven.attempt(context.lab, from, pod.consumerHost, offer.port)).reached === identity;
+    const { reached, said } = await proven.attempt(context.lab, from, pod.consumerHost, offer.port);
+    return { ok: reached === identity, seen: said };
   };
   const controls = objectControls(context, proven, pod, namespace);
   return [
-    ...controls.map((control) => objectProbe(context, control, from, reaches)),
+    ...controls.map((control) => objectProbe(context, control, from, attempt)),
     await withoutDnsCapture(context, proven, pod),
   ];
 }
@@ -45,24 +47,28 @@ function objectProbe(
   { lab }: TrafficContext,
   control: Control,
   from: Place,
-  reaches: () => Promise<boolean>,
+  attempt: () => Promise<Verdict>,
 ): Probe {
   const cluster = lab.cluster(control.cluster);
   const { kind, metadata } = control.original;
   return {
-    group: 'control',
-    name: `without its precondition: ${control.name}`,
+    group: 'control: without this, nothing may arrive',
+    name: control.name,
     expected: 'the traffic stops, and comes back with it',
     patienceMs: 0,
     from,
     ask: async () => {
+      if (!(await until(attempt, true, RETURNS)).ok) return { ok: false, seen: 'did not work before' };
       if (control.without) await cluster.applyText(JSON.stringify(control.without));
       else await cluster.kubectl(['delete', kind, metadata.name, '-n', metadata.namespace ?? '']);
-      const stopped = await until(async () => !(await reaches()), STOPS);
+      const without = await until(attempt, false, STOPS);
       await cluster.applyText(JSON.stringify(control.original));
-      const returned = await until(reaches, RETURNS);
-      const seen = `${stopped ? 'stopped' : 'went on'}, and ${returned ? 'came back' : 'did not come back'}`;
-      return { ok: stopped && returned, seen };
+      const again = await until(attempt, true, RETURNS);
+      const stopped = without.ok ? 'went on' : `stopped (${without.seen})`;
+      return {
+        ok: !without.ok && again.ok,
+        seen: `${stopped}, and ${again.ok ? 'came back' : 'did not come back'}`,
+      };
     },
   };
 }
@@ -77,13 +83,15 @@ async function forgetConnections(
   await lab.cluster(from.cluster).inPod(from.namespace, from.pod, argv);
 }
 
-async function until(condition: () => Promise<boolean>, patienceMs: number): Promise<boolean> {
+/** Tries until the answer is as wanted and stays so: a single attempt may fail, or get through, by chance. */
+async function until(attempt: () => Promise<Verdict>, ok: boolean, patienceMs: number): Promise<Verdict> {
   const deadline = Date.now() + patienceMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) return false;
-    await sleep(300);
+  for (let inARow = 0; ; await sleep(300)) {
+    const verdict = await attempt();
+    inARow = verdict.ok === ok ? inARow + 1 : 0;
+    if (inARow === IN_A_ROW) return verdict;
+    if (Date.now() > deadline) return { ok: !ok, seen: verdict.seen };
   }
-  return true;
 }
 
 function objectControls(
@@ -166,8 +174,8 @@ async function withoutDnsCapture(
     annotations: { 'proxy.istio.io/config': '{"proxyMetadata":{"ISTIO_META_DNS_CAPTURE":"false"}}' },
   });
   return {
-    group: 'control',
-    name: 'without its precondition: DNS capture off',
+    group: 'control: without this, nothing may arrive',
+    name: 'DNS capture off',
     expected: 'the name does not resolve',
     patienceMs: 0,
     from,

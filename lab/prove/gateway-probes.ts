@@ -100,7 +100,7 @@ async function offerProbes(
   const forged = await client(context, `${name}-foreign`, foreign, identity);
   const sni = offer.pods[0]?.sni ?? '';
   const base = {
-    name: `${offer.from.name}: own TLS client, SNI ${sni}`,
+    name: `${offer.from.name}’s gateway ← own TLS client, SNI ${sni}`,
     ask: async (): Promise<Verdict> => {
       const { how, received } = await dial(context, offer, own, sni);
       return { ok: received.length > 0, seen: received ? `received ${received.length} bytes` : how };
@@ -110,13 +110,13 @@ async function offerProbes(
     {
       ...base,
       group: 'allowed',
-      name: `${base.name}, a certificate of the shared root`,
+      name: `${base.name}, certificate of the shared root`,
       expected: 'gets an answer',
       patienceMs: 30_000,
     },
     {
       group: 'refused',
-      name: `${base.name}, the same identity of a foreign root`,
+      name: `${base.name}, same identity of a foreign root`,
       expected: 'gets not a byte',
       patienceMs: 0,
       ask: async () => {

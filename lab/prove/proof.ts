@@ -27,19 +27,23 @@ export function prove(app: ProvenApp, name: string): Promise<Report> {
   const memory = new MemoryWatch(name);
   return withLab(
     { name, ...labOptionsFor(app.fleet) },
-    async (lab) => {
-      const results = await proveIn(lab, app);
+    async (lab, signal) => {
+      const results = await proveIn(lab, app, (title, work) => step(title, work, signal));
       return report(app.name, results, (Date.now() - begin) / 1000, memory.end());
     },
     (start) => step(`${app.fleet.clusters.length} clusters: networks and control planes`, start),
   );
 }
 
-async function proveIn(lab: Lab, { fleet, dist }: ProvenApp): Promise<Result[]> {
-  const root = await step('Istio, operators, and the YAML of the fleet', (say) =>
+async function proveIn(
+  lab: Lab,
+  { fleet, dist }: ProvenApp,
+  show: <T>(title: string, work: (say: Say) => Promise<T>) => Promise<T>,
+): Promise<Result[]> {
+  const root = await show('Istio, operators, and the YAML of the fleet', (say) =>
     deployFleet(lab, fleet, dist, say),
   );
-  await step('Pods become ready', () => waitForFleet(lab, fleet));
+  await show('Pods become ready', () => waitForFleet(lab, fleet));
   for (const database of fleet.databases) await joinSourcePods(lab, database);
 
   const offers = provenOffers(fleet);
@@ -63,7 +67,7 @@ async function proveIn(lab: Lab, { fleet, dist }: ProvenApp): Promise<Result[]> 
   };
   /** Probes that do not disturb one another. */
   const together = (title: string, probes: () => Promise<readonly Probe[]>) =>
-    step(title, async (say) => atOnce(AT_ONCE, await probes(), (probe) => answer(probe, say)));
+    show(title, async (say) => atOnce(AT_ONCE, await probes(), (probe) => answer(probe, say)));
   /** Probes of which each changes what the next one finds. */
   const inOrder = async (probes: readonly Probe[], say: Say) =>
     atOnce(1, probes, (probe) => answer(probe, say));
@@ -79,7 +83,7 @@ async function proveIn(lab: Lab, { fleet, dist }: ProvenApp): Promise<Result[]> 
     ])),
     ...(await together('Only gateways are dialled', async () => interconnectProbes(lab, fleet))),
     // A replica waits long for its next source: time enough to take preconditions away from the other offers.
-    ...(await step('Replication; preconditions taken away, one by one', async (say) => {
+    ...(await show('Replication; preconditions taken away, one by one', async (say) => {
       const channels = fleet.databases.map((database) =>
         inOrder(
           database.members
@@ -91,7 +95,7 @@ async function proveIn(lab: Lab, { fleet, dist }: ProvenApp): Promise<Result[]> 
       const controls = controlled ? inOrder(await controlProbes(traffic, controlled), say) : [];
       return (await Promise.all([...channels, controls])).flat();
     })),
-    ...(await step('A root of its own', async (say) =>
+    ...(await show('A root of its own', async (say) =>
       controlled ? inOrder(differentRootsProbe(traffic, fleet, controlled), say) : [],
     )),
   ];

@@ -23,8 +23,8 @@ export function differentRootsProbe(
   const cluster = lab.cluster(caller.cluster.name);
   return [
     {
-      group: 'control',
-      name: `without its precondition: ${cluster.name} has another root`,
+      group: 'control: without this, nothing may arrive',
+      name: `different roots: ${cluster.name} has another one`,
       expected: 'the proxies do not trust one another',
       patienceMs: 0,
       ask: async () => {

@@ -1,9 +1,8 @@
 import type { Offer, OfferedPod } from '../../lib/fleet/offer';
 import type { Lab } from '../lab';
-import type { Answer } from './attempts';
 import { type Callers, STRANGERS } from './callers';
 import { consumerManifests, identityOf, type ProvenOffer } from './offers';
-import type { Place, Probe, Verdict } from './probe';
+import type { Place, Probe } from './probe';
 
 const ARRIVES = 30_000;
 
@@ -65,14 +64,11 @@ async function reaches(
     expected: `reaches ${offer.namespace}/${pod.name}`,
     patienceMs: ARRIVES,
     from,
-    ask: async () => exactly(identity, await attempt(lab, from, host, offer.port)),
-  };
-}
-
-function exactly(identity: string, { reached, said }: Answer): Verdict {
-  return {
-    ok: reached === identity,
-    seen: reached !== undefined && reached !== identity ? `the wrong pod: ${said}` : said,
+    ask: async () => {
+      const { reached, said } = await attempt(lab, from, host, offer.port);
+      if (reached === identity) return { ok: true, seen: `reached ${offer.namespace}/${pod.name}` };
+      return { ok: false, seen: reached === undefined ? said : `the wrong pod: ${said}` };
+    },
   };
 }
 
