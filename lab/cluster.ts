@@ -46,6 +46,9 @@ export interface ExecOptions {
   readonly input?: string;
 }
 
+/** Conflicts are an error: whoever applies a fleet's YAML shares its fields with nobody. */
+const APPLY = ['apply', '--server-side', '--field-manager=eastwest'];
+
 /** One cluster of a running lab. */
 export class LabCluster {
   readonly name: string;
@@ -150,7 +153,11 @@ export class LabCluster {
   async applyFolder(folder: string, only = /./): Promise<void> {
     const files = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file) && only.test(file));
     if (files.length === 0) throw new LabError(`${folder} has no YAML; run npm run synth first`);
-    for (const file of files.sort()) await this.apply(join(folder, file));
+    for (const file of files.sort()) {
+      const { code, stderr } = await this.tryKubectl([...APPLY, '-f', join(folder, file)]);
+      if (code !== 0)
+        throw new LabError(`${this.name}: the API server refuses ${join(folder, file)}:\n${stderr.trim()}`);
+    }
   }
 
   /** Waits until every pod of the namespace is ready, and there are at least so many. */
@@ -295,7 +302,7 @@ export class LabCluster {
   }
 
   private applyWith(args: readonly string[], input?: string): Promise<string> {
-    return this.kubectl(['apply', '--server-side', '--field-manager=eastwest', ...args], { input });
+    return this.kubectl([...APPLY, ...args], { input });
   }
 
   private startNameServer(zoneFile: string): void {

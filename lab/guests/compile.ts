@@ -11,6 +11,7 @@ export function compileGuests(
     dns: compile('dns', folder),
     tls: compile('tls', folder),
     mysql: join(__dirname, 'mysql.sh'),
+    galera: join(__dirname, 'galera.sh'),
   };
 }
 

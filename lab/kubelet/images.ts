@@ -2,7 +2,7 @@ import type { Container, Pod } from '../kubernetes/objects';
 import { cached, program } from '../programs/cache';
 import { debianRoot } from '../programs/debian-root';
 import { mysqlTemplate } from '../programs/mysql-template';
-import { MYSQL } from '../programs/versions';
+import { MARIADB, MYSQL } from '../programs/versions';
 import type { Bind } from './root-folder';
 
 /** What the lab runs in place of a container image. */
@@ -27,6 +27,7 @@ export interface Program {
 export interface GuestPrograms {
   readonly http: string;
   readonly mysql: string;
+  readonly galera: string;
 }
 
 const ISTIO_USER = 1337;
@@ -42,6 +43,7 @@ export function programFor(pod: Pod, container: Container, guests: GuestPrograms
   if (/^proxyv2/.test(image)) return proxy();
   if (image === 'percona-xtradb-cluster-operator') return operator();
   if (/^(percona-xtradb-cluster|percona-server|mysql)/.test(image)) return mysql(guests);
+  if (image === 'mariadb') return galera(guests);
   if (/^(examples-helloworld|helloworld|http-echo|echo|httpbin|hello|whoami|nginx|agnhost)/.test(image)) {
     return http(pod, container, guests);
   }
@@ -109,6 +111,21 @@ function mysql(guests: GuestPrograms): Program {
     binds: [
       { from: guests.mysql, to: '/lab/mysql.sh', readOnly: true },
       { from: mysqlTemplate(), to: '/lab/template', readOnly: true },
+    ],
+    honoursProbes: false,
+    readyPort: 3306,
+  };
+}
+
+function galera(guests: GuestPrograms): Program {
+  return {
+    argv: ['/bin/bash', '/lab/galera.sh'],
+    honoursCommand: false,
+    honoursArgs: false,
+    base: debianRoot(MARIADB),
+    binds: [
+      { from: guests.galera, to: '/lab/galera.sh', readOnly: true },
+      { from: `${debianRoot(MARIADB)}/var/lib/mysql`, to: '/lab/template', readOnly: true },
     ],
     honoursProbes: false,
     readyPort: 3306,

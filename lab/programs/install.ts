@@ -8,7 +8,7 @@ import { installPackages, missingPackages, requireBuildTools, requireLinuxRoot }
 import type { Installer } from './installer';
 import { MysqlTemplateInstaller } from './mysql-template';
 import { ProxyFilesInstaller } from './proxy-files';
-import { GO_PROGRAMS, MYSQL } from './versions';
+import { GO_PROGRAMS, MARIADB, MYSQL } from './versions';
 
 /** Everything the lab needs, in the order in which it is installed: quick things first, they fail first. */
 export function installers(): Installer[] {
@@ -16,6 +16,7 @@ export function installers(): Installer[] {
     new EnvoyInstaller(),
     new DebianRootInstaller(MYSQL),
     new MysqlTemplateInstaller(),
+    new DebianRootInstaller(MARIADB),
     ...GO_PROGRAMS.map((set) => new GoInstaller(set)),
     new ProxyFilesInstaller(),
   ];

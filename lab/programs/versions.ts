@@ -90,9 +90,20 @@ export const MYSQL: DebianRoot = {
   expected: '9.7.',
 };
 
+/** A database with Galera, and the scripts by which one of its nodes gets another's state. */
+export const MARIADB: DebianRoot = {
+  name: 'mariadb',
+  suite: 'bookworm',
+  mirror: 'http://deb.debian.org/debian',
+  packages: ['mariadb-server', 'galera-4', 'mariadb-backup', 'socat', 'iproute2'],
+  probe: ['/usr/sbin/mariadbd', '--version'],
+  expected: '10.11.',
+};
+
 /** Commands of the machine that the lab calls, and the Debian package that brings each. */
 export const HOST_COMMANDS: Readonly<Record<string, string>> = {
   ip: 'iproute2',
+  ss: 'iproute2',
   nft: 'nftables',
   iptables: 'iptables',
   debootstrap: 'debootstrap',

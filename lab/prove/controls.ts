@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OfferedPod } from '../../lib/fleet/offer';
-import { httpAttempt } from './attempts';
 import { consumerManifests, identityOf, type Manifest, manifests, type ProvenOffer } from './offers';
-import type { Place, Probe, Verdict } from './probe';
+import { CONTROL, type Place, type Probe, type Verdict } from './probe';
 import type { TrafficContext } from './traffic-probes';
 
 /** How long a precondition may be missing before the traffic must have stopped. */
@@ -37,10 +36,11 @@ export async function controlProbes(context: TrafficContext, proven: ProvenOffer
     return { ok: reached === identity, seen: said };
   };
   const controls = objectControls(context, proven, pod, namespace);
-  return [
+  const probes = [
     ...controls.map((control) => objectProbe(context, control, from, attempt)),
     await withoutDnsCapture(context, proven, pod),
   ];
+  return probes.map((probe) => ({ ...probe, name: `${offer.namespace}/${offer.name}: ${probe.name}` }));
 }
 
 function objectProbe(
@@ -52,7 +52,7 @@ function objectProbe(
   const cluster = lab.cluster(control.cluster);
   const { kind, metadata } = control.original;
   return {
-    group: 'control: without this, nothing may arrive',
+    group: CONTROL,
     name: control.name,
     expected: 'the traffic stops, and comes back with it',
     patienceMs: 0,
@@ -174,7 +174,7 @@ async function withoutDnsCapture(
     annotations: { 'proxy.istio.io/config': '{"proxyMetadata":{"ISTIO_META_DNS_CAPTURE":"false"}}' },
   });
   return {
-    group: 'control: without this, nothing may arrive',
+    group: CONTROL,
     name: 'DNS capture off',
     expected: 'the name does not resolve',
     patienceMs: 0,
@@ -186,7 +186,9 @@ async function withoutDnsCapture(
   };
 }
 
-/** The offer on which preconditions are cheapest to take away: a web server answers at once. */
-export function controlOffer(proven: readonly ProvenOffer[]): ProvenOffer | undefined {
-  return proven.find(({ attempt }) => attempt === httpAttempt) ?? proven[0];
+/**
+ * Whether an offer's last pod can be cut off without disturbing anything else: a replica follows a database's first two.
+ */
+export function canLosePreconditions({ isDatabase, offer }: ProvenOffer): boolean {
+  return !isDatabase || offer.pods.length > 2;
 }

@@ -17,6 +17,9 @@ export interface Probe {
   ask(): Promise<Verdict>;
 }
 
+/** The group of probes that take a precondition away. */
+export const CONTROL = 'control: without this, nothing may arrive';
+
 /** A pod. */
 export interface Place {
   readonly cluster: string;

@@ -5,8 +5,9 @@ import { withLab } from '../session';
 import type { ProvenApp } from './app';
 import { applyProbes } from './apply-probes';
 import { Callers } from './callers';
-import { controlOffer, controlProbes } from './controls';
+import { canLosePreconditions, controlProbes } from './controls';
 import { keepEvidence } from './evidence';
+import { galeraProbes } from './galera-probes';
 import { chainProbes, type GatewayContext, gatewayPods, rawProbes } from './gateway-probes';
 import { interconnectProbes } from './interconnect-probes';
 import { MemoryWatch } from './memory';
@@ -15,7 +16,7 @@ import { ask, type Probe, type Result } from './probe';
 import { waitForFleet } from './readiness';
 import { joinSourcePods, replicationProbes } from './replication-probes';
 import { type Report, report } from './report';
-import { differentRootsProbe } from './roots-control';
+import { differentRootsProbes } from './roots-control';
 import { allowedProbes, localProbes, refusedProbes, type TrafficContext } from './traffic-probes';
 
 /** How many probes are asked at the same time: they wait more than they work. */
@@ -49,9 +50,10 @@ async function proveIn(
   const offers = provenOffers(fleet);
   const gateways: GatewayContext = { lab, fleet, root };
   const traffic: TrafficContext = { lab, dist, callers: new Callers(lab, fleet) };
-  const ofOffers = (probes: (context: TrafficContext, offer: ProvenOffer) => Promise<Probe[]>) =>
-    gather(offers, (offer) => probes(traffic, offer));
-  const controlled = controlOffer(offers);
+  const ofOffers = (
+    probes: (context: TrafficContext, offer: ProvenOffer) => Promise<Probe[]>,
+    some: readonly ProvenOffer[] = offers,
+  ) => gather(some, (offer) => probes(traffic, offer));
 
   const evidence = (probe: Probe, result: Result) =>
     keepEvidence(
@@ -92,11 +94,21 @@ async function proveIn(
           say,
         ),
       );
-      const controls = controlled ? inOrder(await controlProbes(traffic, controlled), say) : [];
-      return (await Promise.all([...channels, controls])).flat();
+      const galera = fleet.databases.map((database) => inOrder(galeraProbes(lab, dist, database), say));
+      const controls = inOrder(await ofOffers(controlProbes, offers.filter(canLosePreconditions)), say);
+      return (await Promise.all([...channels, ...galera, controls])).flat();
     })),
-    ...(await show('A root of its own', async (say) =>
-      controlled ? inOrder(differentRootsProbe(traffic, fleet, controlled), say) : [],
+    ...(await show('The last preconditions, which others need too', async (say) =>
+      inOrder(
+        [
+          ...(await ofOffers(
+            controlProbes,
+            offers.filter((offer) => !canLosePreconditions(offer)),
+          )),
+          ...differentRootsProbes(traffic, fleet, offers),
+        ],
+        say,
+      ),
     )),
   ];
 }

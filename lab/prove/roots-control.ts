@@ -1,38 +1,39 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fleet } from '../../lib/fleet/fleet';
+import type { LabCluster } from '../cluster';
 import { Authority } from '../control-plane/certificates';
 import { waitForInjection } from '../mesh/istio';
 import { installAuthority } from '../mesh/trust';
 import type { ProvenOffer } from './offers';
-import type { Probe } from './probe';
+import { CONTROL, type Probe } from './probe';
 import type { TrafficContext } from './traffic-probes';
 
 /**
  * The mesh of one consuming cluster gets another root, as if somebody had installed it on its own: nothing that it dials may
- * answer. It does not come back, so this is the last of the controls.
+ * answer. It does not come back, so these are the last of the controls.
  */
-export function differentRootsProbe(
+export function differentRootsProbes(
   { lab, callers }: TrafficContext,
   fleet: Fleet,
-  { offer, attempt }: ProvenOffer,
+  proven: readonly ProvenOffer[],
 ): Probe[] {
-  const [caller] = offer.to;
-  const [pod] = offer.pods;
-  if (!caller || !pod) return [];
-  const cluster = lab.cluster(caller.cluster.name);
-  return [
-    {
-      group: 'control: without this, nothing may arrive',
-      name: `different roots: ${cluster.name} has another one`,
+  const apart = proven[0]?.offer.to[0]?.cluster;
+  if (!apart) return [];
+  const cluster = lab.cluster(apart.name);
+  let changed: Promise<void> | undefined;
+  return proven.flatMap(({ offer, attempt }) => {
+    const caller = offer.to.find((one) => one.cluster === apart);
+    const [pod] = offer.pods;
+    if (!caller || !pod) return [];
+    return {
+      group: CONTROL,
+      name: `${offer.namespace}/${offer.name}: ${cluster.name} has another root`,
       expected: 'the proxies do not trust one another',
       patienceMs: 0,
       ask: async () => {
-        await installAuthority(cluster, fleet.istioNamespace, await Authority.root('another root'));
-        const istiods = cluster.pods.filter(({ pod: one }) => one.metadata.labels?.app === 'istiod');
-        for (const { pod: one } of istiods) await cluster.deletePod(fleet.istioNamespace, one.metadata.name);
-        await cluster.waitReady(fleet.istioNamespace);
-        await waitForInjection(cluster);
+        changed ??= changeRoot(cluster, fleet.istioNamespace);
+        await changed;
         const { name: namespace, account } = caller;
         const from = await callers.get({ cluster: cluster.name, namespace, account, suffix: 'other-root' });
         const { reached, said } = await attempt(lab, from, pod.consumerHost, offer.port);
@@ -42,6 +43,14 @@ export function differentRootsProbe(
         const [reason] = /CERTIFICATE_VERIFY_FAILED:\w+/.exec(log) ?? [];
         return { ok: reason !== undefined, seen: reason ?? said };
       },
-    },
-  ];
+    };
+  });
+}
+
+async function changeRoot(cluster: LabCluster, istioNamespace: string): Promise<void> {
+  await installAuthority(cluster, istioNamespace, await Authority.root('another root'));
+  const istiods = cluster.pods.filter(({ pod }) => pod.metadata.labels?.app === 'istiod');
+  for (const { pod } of istiods) await cluster.deletePod(istioNamespace, pod.metadata.name);
+  await cluster.waitReady(istioNamespace);
+  await waitForInjection(cluster);
 }

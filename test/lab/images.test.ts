@@ -1,7 +1,7 @@
 import { imageName, programFor } from '../../lab/kubelet/images';
 import type { Container, Pod } from '../../lab/kubernetes/objects';
 
-const guests = { http: '/http.js', mysql: '/mysql.sh' };
+const guests = { http: '/http.js', mysql: '/mysql.sh', galera: '/galera.sh' };
 const program = (container: Container, init = false) => {
   const spec = init ? { containers: [], initContainers: [container] } : { containers: [container] };
   const pod: Pod = { metadata: { name: 'p', namespace: 'n', uid: '' }, spec };
