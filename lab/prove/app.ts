@@ -13,24 +13,31 @@ export interface ProvenApp {
 const ROOT = resolve(__dirname, '..', '..');
 
 /**
- * Loads main.ts, or an example, which writes its YAML as it is loaded. For main.ts the committed dist is proven, and must be
- * what the app writes; for an example what it writes.
+ * Loads main.ts, an example by its name, or an app by its path; it writes its YAML as it is loaded. For main.ts the committed
+ * dist is proven, and must be what the app writes; for the others what they write.
  */
-export function loadApp(example: string | undefined, fresh: string): ProvenApp {
-  const file = example ? join(ROOT, 'examples', example, 'main.ts') : join(ROOT, 'main.ts');
-  if (!existsSync(file)) {
-    throw new LabError(
-      `no example '${example}'; there are: ${['(none, for main.ts)', ...examples()].join(', ')}`,
-    );
-  }
+export function loadApp(app: string | undefined, fresh: string): ProvenApp {
+  const file = fileOf(app);
   process.env.CDK8S_OUTDIR = fresh;
   const { fleet } = require(file) as { fleet?: Fleet };
-  if (!fleet)
-    throw new LabError(`${relative(ROOT, file)} must export its fleet: export const fleet = new Fleet(…)`);
-  if (example) return { name: example, fleet, dist: fresh };
+  const path = relative(process.cwd(), file);
+  if (!fleet) throw new LabError(`${path} must export its fleet: export const fleet = new Fleet(…)`);
+  if (app) return { name: app, fleet, dist: fresh };
   const dist = join(ROOT, 'dist');
   requireSame(fresh, dist);
   return { name: 'main.ts', fleet, dist };
+}
+
+function fileOf(app: string | undefined): string {
+  if (!app) return join(ROOT, 'main.ts');
+  const file = /\.[jt]s$/.test(app) ? resolve(app) : join(ROOT, 'examples', app, 'main.ts');
+  if (!existsSync(file)) {
+    const known = examples().join(', ') || 'none yet';
+    throw new LabError(
+      `no app '${app}'; give nothing for main.ts, an example (there are: ${known}), or the path of a .ts file`,
+    );
+  }
+  return file;
 }
 
 /** Every example that there is. */
@@ -39,7 +46,8 @@ function examples(): string[] {
   return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'main.ts')));
 }
 
-function requireSame(fresh: string, dist: string): void {
+/** Throws unless both folders hold the same YAML. */
+export function requireSame(fresh: string, dist: string): void {
   if (!existsSync(dist)) throw new LabError('dist is missing; run npm run synth first');
   for (const path of new Set([...files(fresh), ...files(dist)])) {
     if (text(join(dist, path)) !== text(join(fresh, path)))

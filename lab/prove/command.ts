@@ -9,16 +9,16 @@ import { loadApp } from './app';
 import { prove } from './proof';
 import { reportTable, type Screen } from './report-table';
 
-/** `npm run prove -- [EXAMPLE] [--json FILE] [--name LAB]`: 0 when everything was as promised, 1 when something was not. */
+/** `npm run prove -- [APP] [--json FILE] [--name LAB]`: 0 when everything was as promised, 1 when something was not. */
 export async function proveCommand(args: readonly string[]): Promise<number> {
   let code = 0;
   const command = new Command('prove')
     .description('Runs an app’s YAML on real control planes, and says what works and what must not.')
-    .argument('[example]', 'a folder of examples/', undefined)
+    .argument('[app]', 'an example, by its folder in examples/, or the path of an app; main.ts if left out')
     .option('--json <file>', 'also write the results to this file')
     .option('--name <lab>', 'the lab’s name; labs of different names run side by side', 'lab')
-    .action(async (example: string | undefined, options: { json?: string; name: string }) => {
-      code = await proveApp(example, options);
+    .action(async (app: string | undefined, options: { json?: string; name: string }) => {
+      code = await proveApp(app, options);
     })
     .exitOverride();
   try {
@@ -32,7 +32,7 @@ export async function proveCommand(args: readonly string[]): Promise<number> {
 }
 
 async function proveApp(
-  example: string | undefined,
+  app: string | undefined,
   { json, name }: { json?: string; name: string },
 ): Promise<number> {
   requireInstalled();
@@ -40,7 +40,7 @@ async function proveApp(
   if (json) requireFolder(json);
   const fresh = mkdtempSync(join(tmpdir(), 'eastwest-prove-'));
   try {
-    const report = await prove(loadApp(example, fresh), name);
+    const report = await prove(loadApp(app, fresh), name);
     if (json) writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`);
     console.log(`\n${reportTable(report, screen())}`);
     return report.failed > 0 ? 1 : 0;

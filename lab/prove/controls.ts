@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OfferedPod } from '../../lib/fleet/offer';
+import type { ClusterNamespace } from '../../lib/fleet/cluster';
+import type { Offer, OfferedPod } from '../../lib/fleet/offer';
 import { consumerManifests, identityOf, type Manifest, manifests, type ProvenOffer } from './offers';
 import { CONTROL, type Place, type Probe, type Verdict } from './probe';
 import type { TrafficContext } from './traffic-probes';
@@ -10,7 +11,7 @@ const RETURNS = 30_000;
 const IN_A_ROW = 3;
 
 /** A precondition that is taken away: the objects as they are then. */
-interface Control {
+export interface Control {
   readonly name: string;
   readonly cluster: string;
   readonly original: Manifest;
@@ -35,7 +36,7 @@ export async function controlProbes(context: TrafficContext, proven: ProvenOffer
     const { reached, said } = await proven.attempt(context.lab, from, pod.consumerHost, offer.port);
     return { ok: reached === identity, seen: said };
   };
-  const controls = objectControls(context, proven, pod, namespace);
+  const controls = objectControls(context.dist, offer, pod, caller);
   const probes = [
     ...controls.map((control) => objectProbe(context, control, from, attempt)),
     await withoutDnsCapture(context, proven, pod),
@@ -94,14 +95,15 @@ async function until(attempt: () => Promise<Verdict>, ok: boolean, patienceMs: n
   }
 }
 
-function objectControls(
-  { dist }: TrafficContext,
-  { offer }: ProvenOffer,
+/** Every precondition of an offered pod that is an object of dist, or a field of one. */
+export function objectControls(
+  dist: string,
+  offer: Offer,
   pod: OfferedPod,
-  namespace: string,
+  caller: ClusterNamespace,
 ): Control[] {
-  const consumer = offer.to[0]?.cluster.name ?? '';
-  const entry = consumerManifests(dist, consumer, namespace, pod.consumerHost).find(
+  const consumer = caller.cluster.name;
+  const entry = consumerManifests(dist, consumer, caller.name, pod.consumerHost).find(
     ({ kind }) => kind === 'ServiceEntry',
   );
   const source = manifests(dist, offer.from.name, '40-traffic').find(
