@@ -6,6 +6,7 @@ import { CONTROL, type Place, type Probe, type Verdict } from './probe';
 import type { TrafficContext } from './traffic-probes';
 
 /** How long a precondition may be missing before the traffic must have stopped. */
+const WORKS = 5_000;
 const STOPS = 30_000;
 const RETURNS = 30_000;
 const IN_A_ROW = 3;
@@ -59,7 +60,7 @@ function objectProbe(
     patienceMs: 0,
     from,
     ask: async () => {
-      if (!(await until(attempt, true, RETURNS)).ok) return { ok: false, seen: 'did not work before' };
+      if (!(await until(attempt, true, WORKS)).ok) return { ok: false, seen: 'did not work before' };
       if (control.without) await cluster.applyText(JSON.stringify(control.without));
       else await cluster.kubectl(['delete', kind, metadata.name, '-n', metadata.namespace ?? '']);
       const without = await until(attempt, false, STOPS);
