@@ -19,13 +19,23 @@ const ROOT = resolve(__dirname, '..', '..');
 export function loadApp(app: string | undefined, fresh: string): ProvenApp {
   const file = fileOf(app);
   process.env.CDK8S_OUTDIR = fresh;
-  const { fleet } = require(file) as { fleet?: Fleet };
+  const { fleet } = load(file);
   const path = relative(process.cwd(), file);
   if (!fleet) throw new LabError(`${path} must export its fleet: export const fleet = new Fleet(…)`);
   if (app) return { name: app, fleet, dist: fresh };
   const dist = join(ROOT, 'dist');
   requireSame(fresh, dist);
   return { name: 'main.ts', fleet, dist };
+}
+
+function load(file: string): { fleet?: Fleet } {
+  try {
+    return require(file);
+  } catch (error) {
+    // by its name: an app of one's own has its own copy of the library
+    if (error instanceof Error && error.name === 'InvalidInputError') throw new LabError(error.message);
+    throw error;
+  }
 }
 
 function fileOf(app: string | undefined): string {
