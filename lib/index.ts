@@ -18,7 +18,7 @@ export type { GatewaySettings } from './fleet/gateway-settings';
 export { Naming, type PodAddress } from './fleet/naming';
 export {
   Offer,
-  type OfferedPod,
+  type OfferedHost,
   type OfferedWorkload,
   type StatefulSetOfferProps,
 } from './fleet/offer';

@@ -23,7 +23,7 @@ export class HelloServer extends Construct {
       metadata: { name, namespace, labels },
       spec: {
         serviceName: offer.service,
-        replicas: offer.pods.length,
+        replicas: offer.hosts.length,
         selector: { matchLabels: labels },
         template: {
           metadata: { labels: { ...labels, version: 'v1' } },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterNamespace } from '../../lib/fleet/cluster';
-import type { Offer, OfferedPod } from '../../lib/fleet/offer';
+import type { Offer, OfferedHost } from '../../lib/fleet/offer';
 import { consumerManifests, identityOf, type Manifest, manifests, type ProvenOffer } from './offers';
 import { CONTROL, type Place, type Probe, type Verdict } from './probe';
 import type { TrafficContext } from './traffic-probes';
@@ -27,7 +27,7 @@ export interface Control {
 export async function controlProbes(context: TrafficContext, proven: ProvenOffer): Promise<Probe[]> {
   const { offer } = proven;
   const [caller] = offer.to;
-  const pod = offer.pods.at(-1);
+  const pod = offer.hosts.at(-1);
   if (!caller || !pod) return [];
   const { account, name: namespace } = caller;
   const from = await context.callers.get({ cluster: caller.cluster.name, namespace, account });
@@ -100,7 +100,7 @@ async function until(attempt: () => Promise<Verdict>, ok: boolean, patienceMs: n
 export function objectControls(
   dist: string,
   offer: Offer,
-  pod: OfferedPod,
+  pod: OfferedHost,
   caller: ClusterNamespace,
 ): Control[] {
   const consumer = caller.cluster.name;
@@ -166,7 +166,7 @@ export function objectControls(
 async function withoutDnsCapture(
   { lab, callers }: TrafficContext,
   { offer, attempt }: ProvenOffer,
-  pod: OfferedPod,
+  pod: OfferedHost,
 ): Promise<Probe> {
   const [caller] = offer.to;
   const from = await callers.get({
@@ -193,5 +193,5 @@ async function withoutDnsCapture(
  * Whether an offer's last pod can be cut off without disturbing anything else: a replica follows a database's first two.
  */
 export function canLosePreconditions({ isDatabase, offer }: ProvenOffer): boolean {
-  return !isDatabase || offer.pods.length > 2;
+  return !isDatabase || offer.hosts.length > 2;
 }

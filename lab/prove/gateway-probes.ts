@@ -30,7 +30,7 @@ export function gatewayPods({ lab, fleet }: GatewayContext, cluster: Cluster): P
 
 /** The gateway has a chain for each offered pod, and no other. */
 export function chainProbes(context: GatewayContext, cluster: Cluster): Probe[] {
-  const offered = context.fleet.offersFrom(cluster).flatMap(({ pods }) => pods.map(({ sni }) => sni));
+  const offered = context.fleet.offersFrom(cluster).flatMap(({ hosts }) => hosts.map(({ sni }) => sni));
   return gatewayPods(context, cluster).map((from) => ({
     group: 'not offered',
     name: `${cluster.name}: the chains of ${from.pod}`,
@@ -98,7 +98,7 @@ async function offerProbes(
   const name = `${offer.from.name}-${offer.namespace}-${offer.name}`;
   const own = await client(context, `${name}-right`, right, identity);
   const forged = await client(context, `${name}-foreign`, foreign, identity);
-  const sni = offer.pods[0]?.sni ?? '';
+  const sni = offer.hosts[0]?.sni ?? '';
   const base = {
     name: `${offer.from.name}’s gateway ← own TLS client, SNI ${sni}`,
     ask: async (): Promise<Verdict> => {
@@ -183,12 +183,12 @@ function callerIdentity({ trustDomain }: Fleet, offer: Offer): string {
 }
 
 /** The whole Service, the pod after the last, the port after the offered one. */
-function nearOffer({ port, service, namespace, name, pods }: Offer): string[] {
+function nearOffer({ port, service, namespace, name, hosts }: Offer): string[] {
   const base = `${service}.${namespace}.svc.cluster.local`;
   return [
     passthroughSni(port, base),
-    passthroughSni(port, `${name}-${pods.length}.${base}`),
-    passthroughSni(port === 65535 ? 1 : port + 1, pods[0]?.sourceHost ?? ''),
+    passthroughSni(port, `${name}-${hosts.length}.${base}`),
+    passthroughSni(port === 65535 ? 1 : port + 1, hosts[0]?.sourceHost ?? ''),
   ];
 }
 

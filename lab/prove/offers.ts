@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { Fleet } from '../../lib/fleet/fleet';
-import type { Offer, OfferedPod } from '../../lib/fleet/offer';
+import type { Offer, OfferedHost } from '../../lib/fleet/offer';
 import type { Lab } from '../lab';
 import { type Attempt, httpAttempt, mysqlAttempt, serverUuid } from './attempts';
 import type { Place } from './probe';
@@ -23,7 +23,7 @@ export function provenOffers(fleet: Fleet): ProvenOffer[] {
 }
 
 /** Where a pod of an offer runs. */
-export function placeOf(offer: Offer, pod: OfferedPod): Place {
+export function placeOf(offer: Offer, pod: OfferedHost): Place {
   return { cluster: offer.from.name, namespace: offer.namespace, pod: pod.name };
 }
 
@@ -31,7 +31,7 @@ export function placeOf(offer: Offer, pod: OfferedPod): Place {
 export async function identityOf(
   lab: Lab,
   { offer, isDatabase }: ProvenOffer,
-  pod: OfferedPod,
+  pod: OfferedHost,
 ): Promise<string> {
   return isDatabase ? serverUuid(lab, placeOf(offer, pod)) : `${offer.namespace}/${pod.name}`;
 }

@@ -5,7 +5,7 @@ import type { Place } from './probe';
 
 /** Waits for gateways, offered pods, and the first pod of each database member. */
 export async function waitForFleet(lab: Lab, fleet: Fleet): Promise<void> {
-  const offered = fleet.offers.flatMap((offer) => offer.pods.map((pod) => placeOf(offer, pod)));
+  const offered = fleet.offers.flatMap((offer) => offer.hosts.map((pod) => placeOf(offer, pod)));
   const members = fleet.databases.flatMap(({ name, members: all }) =>
     all.map(({ at }): Place => ({ cluster: at.cluster.name, namespace: at.name, pod: `${name}-pxc-0` })),
   );

@@ -29,7 +29,7 @@ export function replicationProbes(lab: Lab, database: Database, member: Database
     namespace: database.source.name,
     pod: `${database.name}-pxc-${ordinal}`,
   });
-  const size = database.offer.pods.length;
+  const size = database.offer.hosts.length;
   const step = (name: string, expected: string, patienceMs: number, ask: Probe['ask']): Probe => ({
     group: 'replication',
     name: `${replica.cluster}/${replica.namespace} ← ${database.source.cluster.name}: ${name}`,
@@ -123,7 +123,7 @@ export async function joinSourcePods(lab: Lab, database: Database): Promise<void
     namespace: database.source.name,
     pod,
   });
-  const [first, ...others] = database.offer.pods;
+  const [first, ...others] = database.offer.hosts;
   for (const { name } of others) await followInside(lab, database, place(name), place(first?.name ?? ''));
 }
 

@@ -24,7 +24,7 @@ export function differentRootsProbes(
   let changed: Promise<void> | undefined;
   return proven.flatMap(({ offer, attempt }) => {
     const caller = offer.to.find((one) => one.cluster === apart);
-    const [pod] = offer.pods;
+    const [pod] = offer.hosts;
     if (!caller || !pod) return [];
     return {
       group: CONTROL,

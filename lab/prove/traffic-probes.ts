@@ -1,4 +1,4 @@
-import type { Offer, OfferedPod } from '../../lib/fleet/offer';
+import type { Offer, OfferedHost } from '../../lib/fleet/offer';
 import type { Lab } from '../lab';
 import { type Callers, STRANGERS } from './callers';
 import { consumerManifests, identityOf, type ProvenOffer } from './offers';
@@ -21,7 +21,7 @@ export async function allowedProbes(context: TrafficContext, proven: ProvenOffer
     const from = await context.callers.get({ cluster: cluster.name, namespace, account });
     const who = `${cluster.name}/${namespace}${account ? ` as ${account}` : ''}`;
     return Promise.all(
-      offer.pods.map((pod) => reaches(context, proven, pod, from, 'allowed', who, pod.consumerHost)),
+      offer.hosts.map((pod) => reaches(context, proven, pod, from, 'allowed', who, pod.consumerHost)),
     );
   });
   return (await Promise.all(probes)).flat();
@@ -34,7 +34,7 @@ export async function localProbes(context: TrafficContext, proven: ProvenOffer):
     const from = await context.callers.get({ cluster: offer.from.name, namespace, suffix: 'local' });
     const who = `${offer.from.name}/${namespace}`;
     return Promise.all(
-      offer.pods.map((pod) =>
+      offer.hosts.map((pod) =>
         reaches(context, proven, pod, from, 'inside the cluster', who, localHost(offer, pod)),
       ),
     );
@@ -43,14 +43,14 @@ export async function localProbes(context: TrafficContext, proven: ProvenOffer):
 }
 
 /** The name that callers inside the cluster use, whatever the consumers call the pod. */
-function localHost({ service, namespace }: Offer, { name }: OfferedPod): string {
+function localHost({ service, namespace }: Offer, { name }: OfferedHost): string {
   return `${name}.${service}.${namespace}.svc.cluster.local`;
 }
 
 async function reaches(
   { lab }: TrafficContext,
   proven: ProvenOffer,
-  pod: OfferedPod,
+  pod: OfferedHost,
   from: Place,
   group: string,
   who: string,
@@ -103,7 +103,7 @@ async function copyEntries(
   cluster: string,
   namespace: string,
 ): Promise<void> {
-  const hosts = offer.pods.slice(0, 1).map(({ consumerHost }) => consumerHost);
+  const hosts = offer.hosts.slice(0, 1).map(({ consumerHost }) => consumerHost);
   const copies = hosts
     .flatMap((host) => consumerManifests(dist, cluster, namespace, host))
     .map((manifest) => ({ ...manifest, metadata: { ...manifest.metadata, namespace: STRANGERS } }));
@@ -111,7 +111,7 @@ async function copyEntries(
 }
 
 function refused({ lab }: TrafficContext, { offer, attempt }: ProvenOffer, from: Place, who: string): Probe {
-  const [pod] = offer.pods;
+  const [pod] = offer.hosts;
   const host = pod?.consumerHost ?? '';
   let settled = false;
   return {

@@ -29,7 +29,7 @@ export class DatabaseChart extends Chart {
 function channels(database: Database, { role }: DatabaseMember): ReplicationChannel[] {
   const { channel, offer, replicas } = database;
   if (role === 'replica') {
-    const sources = offer.pods.map(({ consumerHost }) => ({ host: consumerHost, port: offer.port }));
+    const sources = offer.hosts.map(({ consumerHost }) => ({ host: consumerHost, port: offer.port }));
     return [ReplicationChannel.replica({ name: channel, sources })];
   }
   return replicas.length > 0 ? [ReplicationChannel.source(channel)] : [];

@@ -13,7 +13,7 @@ export class GatewayChart extends Chart {
       ...cluster.gateway,
       network: cluster.network,
       revision: fleet.revision,
-      hosts: fleet.offersFrom(cluster).flatMap(({ pods }) => pods.map(({ sourceHost }) => sourceHost)),
+      hosts: fleet.offersFrom(cluster).flatMap(({ hosts }) => hosts.map(({ sourceHost }) => sourceHost)),
     });
   }
 }

@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Cluster, ClusterNamespace } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
-import type { Offer, OfferedPod } from '../fleet/offer';
+import type { Offer, OfferedHost } from '../fleet/offer';
 import { CrossClusterServiceEntry } from '../mesh/cross-cluster-service-entry';
 import { OfferedServiceEntry } from '../mesh/offered-service-entry';
 import { OfferedWorkloadPolicy } from '../mesh/offered-workload-policy';
@@ -23,23 +23,23 @@ export class TrafficChart extends Chart {
   private offered(offer: Offer): void {
     const scope = new Construct(this, `offered-${offer.namespace}-${offer.name}`);
     const { namespace } = offer;
-    for (const pod of offer.naming.isService ? [] : offer.pods) {
-      new OfferedServiceEntry(scope, pod.name, {
+    for (const host of offer.naming.isService ? [] : offer.hosts) {
+      new OfferedServiceEntry(scope, host.name, {
         ...remoteHost(offer),
-        name: pod.name,
+        name: host.name,
         namespace,
-        host: pod.sourceHost,
-        podLabels: pod.labels,
+        host: host.sourceHost,
+        podLabels: host.labels,
         gatewayNamespace: this.fleet.istioNamespace,
       });
     }
-    for (const { name, labels, pods } of offer.workloads) {
+    for (const { name, labels, hosts } of offer.workloads) {
       new OfferedWorkloadPolicy(scope, `${name}-policy`, {
         name,
         namespace,
         podLabels: labels,
         port: offer.port,
-        snis: pods.map(({ sni }) => sni),
+        snis: hosts.map(({ sni }) => sni),
         principals: offer.to.map((caller) => caller.principal(this.fleet.trustDomain)),
       });
     }
@@ -49,22 +49,22 @@ export class TrafficChart extends Chart {
     for (const namespace of new Set(callers.map(({ name }) => name))) {
       const id = `from-${offer.from.name}-${offer.namespace}-${offer.name}-in-${namespace}`;
       const scope = new Construct(this, id);
-      for (const pod of offer.pods) this.consumedPod(scope, offer, pod, namespace);
+      for (const host of offer.hosts) this.consumedHost(scope, offer, host, namespace);
     }
   }
 
-  private consumedPod(scope: Construct, offer: Offer, pod: OfferedPod, namespace: string): void {
+  private consumedHost(scope: Construct, offer: Offer, host: OfferedHost, namespace: string): void {
     const { gatewayAddress, gatewayPort } = offer.from;
-    new CrossClusterServiceEntry(scope, pod.name, {
+    new CrossClusterServiceEntry(scope, host.name, {
       ...remoteHost(offer),
-      name: `${pod.name}.${offer.namespace}.${offer.from.name}`,
+      name: `${host.name}.${offer.namespace}.${offer.from.name}`,
       namespace,
-      host: pod.consumerHost,
+      host: host.consumerHost,
       // a fleet without one has been refused
       gatewayAddress: gatewayAddress as string,
       gatewayPort,
       serverIdentity: offer.serverIdentity(this.fleet.trustDomain),
-      sourceSni: pod.consumerHost === pod.sourceHost ? undefined : pod.sni,
+      sourceSni: host.consumerHost === host.sourceHost ? undefined : host.sni,
     });
   }
 }

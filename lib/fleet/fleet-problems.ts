@@ -124,16 +124,16 @@ function missingGateways(clusters: Cluster[], named: Named[]): Problem[] {
 function hiddenByLocalPods(entry: Named, all: Named[]): Problem[] {
   const { path, offer } = entry;
   if (!offer.naming.canCollide) return [];
-  const hosts = new Set(offer.pods.map(({ consumerHost }) => consumerHost));
+  const hosts = new Set(offer.hosts.map(({ consumerHost }) => consumerHost));
   return callers(entry).flatMap(({ caller, where }) => {
     const local = all.find(
       ({ offer: other }) =>
-        other.from === caller.cluster && other.pods.some(({ sourceHost }) => hosts.has(sourceHost)),
+        other.from === caller.cluster && other.hosts.some(({ sourceHost }) => hosts.has(sourceHost)),
     );
     if (caller.cluster === offer.from || (caller.name !== offer.namespace && !local)) return [];
     return {
       path: `${path}.${where}`,
-      must: `not have pods of its own named like the remote ones (${offer.pods[0]?.consumerHost} and on)`,
+      must: `not have pods of its own named like the remote ones (${offer.hosts[0]?.consumerHost} and on)`,
       got: `namespace '${caller.name}' of '${caller.cluster.name}'`,
       advice: 'use a namespace of another name there, or naming: Naming.alias(suffix)',
     };
@@ -144,7 +144,7 @@ function sameHostTwice(named: Named[]): Problem[] {
   const seen = new Map<string, Named>();
   return named.flatMap((entry) => {
     // the same host in two clusters is two workloads, unless some caller sees both
-    const hosts = entry.offer.pods.flatMap(({ consumerHost, sourceHost }) => [
+    const hosts = entry.offer.hosts.flatMap(({ consumerHost, sourceHost }) => [
       `host ${sourceHost} of cluster ${entry.offer.from.name}`,
       ...callers(entry).map(
         ({ caller }) => `host ${consumerHost} in namespace ${caller.name} of cluster ${caller.cluster.name}`,

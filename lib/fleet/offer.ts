@@ -71,8 +71,9 @@ const offerRules: rules.Rules<StatefulSetOfferProps> = {
   idleTimeoutSeconds: rules.optional(rules.integer(0, 31_536_000, 'give seconds, up to a year')),
 };
 
-/** One pod of an Offer, with every name that the two sides must agree on. */
-export interface OfferedPod {
+/** One host of an Offer, with every name that the two sides must agree on. */
+export interface OfferedHost {
+  /** The pod's name, or the group's. */
   readonly name: string;
   /** The host by which the offering cluster's gateway knows it. */
   readonly sourceHost: string;
@@ -88,7 +89,7 @@ export interface OfferedPod {
 export interface OfferedWorkload {
   readonly name: string;
   readonly labels: { [key: string]: string };
-  readonly pods: readonly OfferedPod[];
+  readonly hosts: readonly OfferedHost[];
 }
 
 /**
@@ -127,16 +128,16 @@ export class Offer {
     this.idleTimeoutSeconds = props?.idleTimeoutSeconds ?? 86_400;
   }
 
-  public get pods(): OfferedPod[] {
+  public get hosts(): OfferedHost[] {
     return Array.from({ length: this.props.replicas }, (_, ordinal) => this.pod(ordinal));
   }
 
   /** What the pods' policies select: the pods together, or each alone where no common labels are known. */
   public get workloads(): OfferedWorkload[] {
     const { podLabels } = this.props;
-    const { pods } = this;
-    if (podLabels) return [{ name: this.name, labels: podLabels, pods }];
-    return pods.map((pod) => ({ name: pod.name, labels: pod.labels, pods: [pod] }));
+    const { hosts } = this;
+    if (podLabels) return [{ name: this.name, labels: podLabels, hosts }];
+    return hosts.map((host) => ({ name: host.name, labels: host.labels, hosts: [host] }));
   }
 
   /** The SPIFFE identity that the pods prove to consumers. */
@@ -161,7 +162,7 @@ export class Offer {
     return parts.every(Boolean) && this.to.every((caller) => NAMESPACE_RULE.holds(caller));
   }
 
-  private pod(ordinal: number): OfferedPod {
+  private pod(ordinal: number): OfferedHost {
     const name = `${this.name}-${ordinal}`;
     const at = { pod: name, service: this.service, namespace: this.namespace };
     const sourceHost = this.naming.sourceHost(at);

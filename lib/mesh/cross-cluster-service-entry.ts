@@ -55,7 +55,7 @@ const propsRules: rules.Rules<CrossClusterServiceEntryProps> = {
   }),
   sourceSni: rules.optional({
     must: "be the SNI of an AUTO_PASSTHROUGH chain, such as 'outbound_.3306_._.db-0.db.demo.svc.cluster.local'",
-    advice: "take OfferedPod.sni, or spell port and host of the other cluster's entry",
+    advice: "take OfferedHost.sni, or spell port and host of the other cluster's entry",
     holds: (value) => typeof value === 'string' && /^outbound_\.\d+_\._\.[a-z0-9.-]+$/.test(value),
   }),
   name: rules.optional(rules.dnsName),

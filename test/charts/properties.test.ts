@@ -180,7 +180,7 @@ test('both halves of every offer agree', () => {
         halves += 1;
       }
     }
-    const offered = fleet.offers.reduce((sum, { pods, to }) => sum + pods.length * to.length, 0);
+    const offered = fleet.offers.reduce((sum, { hosts, to }) => sum + hosts.length * to.length, 0);
     expect(halves).toBe(offered);
   });
 });

@@ -4,7 +4,7 @@ import { hello, twoClusters } from '../support/fleets';
 const { a, b } = twoClusters();
 
 test('a pod is offered under its own name, which is also what the gateway routes by', () => {
-  expect(hello(a, b, { replicas: 1 }).pods).toEqual([
+  expect(hello(a, b, { replicas: 1 }).hosts).toEqual([
     {
       name: 'hello-0',
       sourceHost: 'hello-0.hello.demo.svc.cluster.local',
@@ -16,32 +16,32 @@ test('a pod is offered under its own name, which is also what the gateway routes
 });
 
 test('there are as many pods as replicas, counted from 0', () => {
-  expect(hello(a, b, { replicas: 7 }).pods.map(({ name }) => name)).toEqual(
+  expect(hello(a, b, { replicas: 7 }).hosts.map(({ name }) => name)).toEqual(
     [0, 1, 2, 3, 4, 5, 6].map((ordinal) => `hello-${ordinal}`),
   );
 });
 
 test('the headless Service may have a name of its own', () => {
-  expect(hello(a, b, { service: 'hello-peers' }).pods[2]?.sourceHost).toBe(
+  expect(hello(a, b, { service: 'hello-peers' }).hosts[2]?.sourceHost).toBe(
     'hello-2.hello-peers.demo.svc.cluster.local',
   );
 });
 
 test('with a Service for each pod, both sides use that Service', () => {
-  const [pod] = hello(a, b, { naming: Naming.servicePerPod() }).pods;
+  const [pod] = hello(a, b, { naming: Naming.servicePerPod() }).hosts;
   expect(pod?.consumerHost).toBe('hello-0.demo.svc.cluster.local');
   expect(pod?.sni).toBe('outbound_.8080_._.hello-0.demo.svc.cluster.local');
 });
 
 test('an alias changes what consumers dial and nothing of what the gateway sees', () => {
-  const [pod] = hello(a, b, { naming: Naming.alias('cluster-a.global') }).pods;
+  const [pod] = hello(a, b, { naming: Naming.alias('cluster-a.global') }).hosts;
   expect(pod?.consumerHost).toBe('hello-0.cluster-a.global');
   expect(pod?.sni).toBe('outbound_.8080_._.hello-0.hello.demo.svc.cluster.local');
 });
 
 test('policies select the pods together by their labels, or each by its name where no labels are known', () => {
   expect(hello(a, b, { podLabels: { app: 'hello' } }).workloads).toEqual([
-    { name: 'hello', labels: { app: 'hello' }, pods: hello(a, b).pods },
+    { name: 'hello', labels: { app: 'hello' }, hosts: hello(a, b).hosts },
   ]);
   expect(hello(a, b, { replicas: 2 }).workloads.map(({ name, labels }) => [name, labels])).toEqual([
     ['hello-0', { 'statefulset.kubernetes.io/pod-name': 'hello-0' }],

@@ -26,7 +26,7 @@ function controlsOf(replicas: number, naming?: Naming): Control[] {
   );
   try {
     writeFleet(fleet, folder);
-    const pod = offer.pods.at(-1);
+    const pod = offer.hosts.at(-1);
     if (!pod) throw new Error('no pod');
     return objectControls(folder, offer, pod, offer.to[0] as ClusterNamespace);
   } finally {
