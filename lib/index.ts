@@ -16,20 +16,19 @@ export { Database, type DatabaseMember, type DatabaseProps } from './fleet/datab
 export { Fleet, type FleetProps } from './fleet/fleet';
 export type { GatewaySettings } from './fleet/gateway-settings';
 export { Naming, type PodAddress } from './fleet/naming';
-export {
-  Offer,
-  type OfferedHost,
-  type OfferedWorkload,
-  type StatefulSetOfferProps,
-} from './fleet/offer';
+export { Offer, type OfferedWorkload } from './fleet/offer';
+export type { OfferedHost } from './fleet/offer-kinds';
+export type { GroupOfferProps, OfferProps, StatefulSetOfferProps } from './fleet/offer-props';
 export { InvalidInputError, type Problem } from './fleet/problem';
 export { Protocol } from './fleet/protocol';
 export { PxcRelease, type PxcReleaseProps } from './fleet/pxc-release';
 export type { PxcSettings } from './fleet/pxc-settings';
+export { type NodePortRouteProps, Route } from './fleet/route';
 export type { RemoteHostProps } from './mesh/connection';
 export {
   CrossClusterServiceEntry,
   type CrossClusterServiceEntryProps,
+  type RemoteEndpoint,
 } from './mesh/cross-cluster-service-entry';
 // The mesh: constructs for anyone's cdk8s app.
 export { EastWestGateway, type EastWestGatewayProps } from './mesh/east-west-gateway';
@@ -39,6 +38,7 @@ export {
   type MeshNetworksProps,
   type NetworkMember,
 } from './mesh/mesh-networks';
+export { NodePortService, type NodePortServiceProps } from './mesh/node-port-service';
 export { OfferedServiceEntry, type OfferedServiceEntryProps } from './mesh/offered-service-entry';
 export { OfferedWorkloadPolicy, type OfferedWorkloadPolicyProps } from './mesh/offered-workload-policy';
 export { SharedCaSecret, type SharedCaSecretProps } from './mesh/shared-ca-secret';

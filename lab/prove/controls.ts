@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterNamespace } from '../../lib/fleet/cluster';
-import type { Offer, OfferedHost } from '../../lib/fleet/offer';
+import type { Offer } from '../../lib/fleet/offer';
+import type { OfferedHost } from '../../lib/fleet/offer-kinds';
 import { consumerManifests, identityOf, type Manifest, manifests, type ProvenOffer } from './offers';
 import { CONTROL, type Place, type Probe, type Verdict } from './probe';
 import type { TrafficContext } from './traffic-probes';

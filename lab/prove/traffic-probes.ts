@@ -1,4 +1,5 @@
-import type { Offer, OfferedHost } from '../../lib/fleet/offer';
+import type { Offer } from '../../lib/fleet/offer';
+import type { OfferedHost } from '../../lib/fleet/offer-kinds';
 import type { Lab } from '../lab';
 import { type Callers, STRANGERS } from './callers';
 import { consumerManifests, identityOf, type ProvenOffer } from './offers';
@@ -34,17 +35,12 @@ export async function localProbes(context: TrafficContext, proven: ProvenOffer):
     const from = await context.callers.get({ cluster: offer.from.name, namespace, suffix: 'local' });
     const who = `${offer.from.name}/${namespace}`;
     return Promise.all(
-      offer.hosts.map((pod) =>
-        reaches(context, proven, pod, from, 'inside the cluster', who, localHost(offer, pod)),
+      offer.hosts.flatMap((pod) =>
+        pod.localHost ? reaches(context, proven, pod, from, 'inside the cluster', who, pod.localHost) : [],
       ),
     );
   });
   return (await Promise.all(probes)).flat();
-}
-
-/** The name that callers inside the cluster use, whatever the consumers call the pod. */
-function localHost({ service, namespace }: Offer, { name }: OfferedHost): string {
-  return `${name}.${service}.${namespace}.svc.cluster.local`;
 }
 
 async function reaches(

@@ -18,7 +18,7 @@ export class DatabaseChart extends Chart {
           name: database.name,
           namespace: member.at.name,
           channels: channels(database, member),
-          servicePerPod: member.role === 'source' && database.offer.naming.isService,
+          servicePerPod: member.role === 'source' && database.offer.isService,
         });
       }
     }

@@ -91,7 +91,7 @@ function clusterApp(fleet: Fleet, cluster: Cluster): App {
   const app = new App({ outdir: join(process.env.CDK8S_OUTDIR ?? 'dist', cluster.name) });
   new NamespacesChart(app, fleet, cluster);
   new TrustChart(app, fleet, cluster);
-  if (fleet.offersFrom(cluster).length > 0) new GatewayChart(app, fleet, cluster);
+  if (fleet.offersThroughGateway(cluster).length > 0) new GatewayChart(app, fleet, cluster);
   if (fleet.offersFrom(cluster).length + fleet.offersTo(cluster).length > 0)
     new TrafficChart(app, fleet, cluster);
   if (fleet.databasesIn(cluster).length > 0) new DatabaseChart(app, fleet, cluster);

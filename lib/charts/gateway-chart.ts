@@ -5,7 +5,7 @@ import type { Fleet } from '../fleet/fleet';
 import { EastWestGateway } from '../mesh/east-west-gateway';
 import { Stage } from './stage';
 
-/** The way in, with the offered hosts; only in clusters that offer something. */
+/** The way in, with the offered hosts; only in clusters that offer something through it. */
 export class GatewayChart extends Chart {
   constructor(scope: Construct, fleet: Fleet, cluster: Cluster) {
     super(scope, Stage.GATEWAY, { namespace: fleet.istioNamespace });
@@ -13,7 +13,9 @@ export class GatewayChart extends Chart {
       ...cluster.gateway,
       network: cluster.network,
       revision: fleet.revision,
-      hosts: fleet.offersFrom(cluster).flatMap(({ hosts }) => hosts.map(({ sourceHost }) => sourceHost)),
+      hosts: fleet
+        .offersThroughGateway(cluster)
+        .flatMap(({ hosts }) => hosts.map(({ sourceHost }) => sourceHost)),
     });
   }
 }

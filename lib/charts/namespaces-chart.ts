@@ -13,24 +13,14 @@ export class NamespacesChart extends Chart {
     const network = { 'topology.istio.io/network': cluster.network };
 
     this.addNamespace(fleet.istioNamespace, network);
-    for (const name of meshedNamespaces(fleet, cluster)) {
+    for (const name of fleet.namespacesIn(cluster)) {
+      const injection = fleet.isMeshed(cluster.namespace(name)) ? fleet.injectionLabels : {};
       // proxies get the network from istiod; here it is for readers, and for selecting namespaces
-      this.addNamespace(name, { ...fleet.injectionLabels, ...network });
+      this.addNamespace(name, { ...injection, ...network });
     }
   }
 
   private addNamespace(name: string, labels: { [key: string]: string }): void {
     new k8s.Namespace(this, name, { metadata: { name, labels } });
   }
-}
-
-function meshedNamespaces(fleet: Fleet, cluster: Cluster): string[] {
-  const names = [
-    ...fleet.offersFrom(cluster).map(({ namespace }) => namespace),
-    ...fleet.offersTo(cluster).flatMap(({ callers }) => callers.map(({ name }) => name)),
-    ...fleet
-      .databasesIn(cluster)
-      .flatMap(({ members }) => members.filter(({ at }) => at.cluster === cluster).map(({ at }) => at.name)),
-  ];
-  return [...new Set(names)].filter((name) => name !== fleet.istioNamespace).sort();
 }

@@ -2,8 +2,10 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Cluster, ClusterNamespace } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
-import type { Offer, OfferedHost } from '../fleet/offer';
-import { CrossClusterServiceEntry } from '../mesh/cross-cluster-service-entry';
+import type { Offer } from '../fleet/offer';
+import type { OfferedHost } from '../fleet/offer-kinds';
+import { CrossClusterServiceEntry, type RemoteEndpoint } from '../mesh/cross-cluster-service-entry';
+import { NodePortService } from '../mesh/node-port-service';
 import { OfferedServiceEntry } from '../mesh/offered-service-entry';
 import { OfferedWorkloadPolicy } from '../mesh/offered-workload-policy';
 import { Stage } from './stage';
@@ -22,21 +24,44 @@ export class TrafficChart extends Chart {
 
   private offered(offer: Offer): void {
     const scope = new Construct(this, `offered-${offer.namespace}-${offer.name}`);
-    const { namespace } = offer;
-    for (const host of offer.naming.isService ? [] : offer.hosts) {
+    if (offer.via.kind === 'nodePort') this.nodePorts(scope, offer);
+    else if (!offer.isService) this.gatewayEntries(scope, offer);
+    if (offer.isMeshed) this.policies(scope, offer);
+  }
+
+  private gatewayEntries(scope: Construct, offer: Offer): void {
+    for (const host of offer.hosts) {
       new OfferedServiceEntry(scope, host.name, {
-        ...remoteHost(offer),
+        ...remotePort(offer),
+        idleTimeoutSeconds: offer.idleTimeoutSeconds,
         name: host.name,
-        namespace,
+        namespace: offer.namespace,
         host: host.sourceHost,
         podLabels: host.labels,
         gatewayNamespace: this.fleet.istioNamespace,
       });
     }
+  }
+
+  private nodePorts(scope: Construct, offer: Offer): void {
+    const ports = this.fleet.nodePortsOf(offer);
+    for (const [index, host] of offer.hosts.entries()) {
+      const name = `${host.name}-nodeport`;
+      new NodePortService(scope, name, {
+        ...remotePort(offer),
+        name,
+        namespace: offer.namespace,
+        podLabels: host.labels,
+        nodePort: ports[index] as number,
+      });
+    }
+  }
+
+  private policies(scope: Construct, offer: Offer): void {
     for (const { name, labels, hosts } of offer.workloads) {
       new OfferedWorkloadPolicy(scope, `${name}-policy`, {
         name,
-        namespace,
+        namespace: offer.namespace,
         podLabels: labels,
         port: offer.port,
         snis: hosts.map(({ sni }) => sni),
@@ -49,26 +74,42 @@ export class TrafficChart extends Chart {
     for (const namespace of new Set(callers.map(({ name }) => name))) {
       const id = `from-${offer.from.name}-${offer.namespace}-${offer.name}-in-${namespace}`;
       const scope = new Construct(this, id);
-      for (const host of offer.hosts) this.consumedHost(scope, offer, host, namespace);
+      for (const [index, host] of offer.hosts.entries()) {
+        this.consumedHost(scope, offer, host, this.endpoints(offer, index), namespace);
+      }
     }
   }
 
-  private consumedHost(scope: Construct, offer: Offer, host: OfferedHost, namespace: string): void {
-    const { gatewayAddress, gatewayPort } = offer.from;
+  private consumedHost(
+    scope: Construct,
+    offer: Offer,
+    host: OfferedHost,
+    endpoints: RemoteEndpoint[],
+    namespace: string,
+  ): void {
     new CrossClusterServiceEntry(scope, host.name, {
-      ...remoteHost(offer),
+      ...remotePort(offer),
+      idleTimeoutSeconds: offer.idleTimeoutSeconds,
       name: `${host.name}.${offer.namespace}.${offer.from.name}`,
       namespace,
       host: host.consumerHost,
-      // a fleet without one has been refused
-      gatewayAddress: gatewayAddress as string,
-      gatewayPort,
-      serverIdentity: offer.serverIdentity(this.fleet.trustDomain),
-      sourceSni: host.consumerHost === host.sourceHost ? undefined : host.sni,
+      address: host.address,
+      endpoints,
+      mutualTls: offer.isMeshed,
+      serverIdentity: offer.isMeshed ? offer.serverIdentity(this.fleet.trustDomain) : undefined,
+      sourceSni: offer.isMeshed && host.consumerHost !== host.sourceHost ? host.sni : undefined,
     });
+  }
+
+  /** Where an offer's host is dialled from other clusters; a fleet that does not say it has been refused. */
+  private endpoints(offer: Offer, index: number): RemoteEndpoint[] {
+    const { gatewayAddress = '', gatewayPort, nodeAddresses } = offer.from;
+    if (offer.via.kind === 'eastWestGateway') return [{ address: gatewayAddress, port: gatewayPort }];
+    const port = this.fleet.nodePortsOf(offer)[index];
+    return nodeAddresses.map((address) => ({ address, port }));
   }
 }
 
-function remoteHost({ port, portName, protocol, idleTimeoutSeconds }: Offer) {
-  return { port, portName, protocol, idleTimeoutSeconds };
+function remotePort({ port, portName, protocol }: Offer) {
+  return { port, portName, protocol };
 }

@@ -1,5 +1,6 @@
 import type { Cluster, ClusterNamespace } from './cluster';
 import type { Database } from './database';
+import { allocateNodePorts, type NodePorts } from './node-ports';
 import type { Offer } from './offer';
 
 /** An offer as one cluster consumes it. */
@@ -14,9 +15,16 @@ export interface ClusterPart {
   readonly offered: readonly Offer[];
   readonly consumed: readonly ConsumedOffer[];
   readonly databases: readonly Database[];
+  /** The node ports of what it offers by them. */
+  readonly nodePorts: NodePorts;
 }
 
-export const NO_PART: ClusterPart = { offered: [], consumed: [], databases: [] };
+export const NO_PART: ClusterPart = {
+  offered: [],
+  consumed: [],
+  databases: [],
+  nodePorts: allocateNodePorts([]),
+};
 
 /** Sorts offers and databases by cluster, once for all, so that a large fleet takes no longer for each cluster. */
 export function clusterParts(
@@ -37,7 +45,9 @@ export function clusterParts(
     const members = new Set(database.members.map(({ at }) => at.cluster));
     for (const cluster of members) partOf(cluster).databases.push(database);
   }
-  return parts;
+  return new Map(
+    [...parts].map(([cluster, part]) => [cluster, { ...part, nodePorts: allocateNodePorts(part.offered) }]),
+  );
 }
 
 function byCluster(callers: readonly ClusterNamespace[]): Map<Cluster, ClusterNamespace[]> {

@@ -19,6 +19,12 @@ export interface ClusterProps {
    */
   readonly gatewayPort?: number;
   /**
+   * Where the other clusters reach its nodes: IP addresses or DNS names. Needed as soon as it offers by node port; give more
+   * than one, so that a node can be lost.
+   * @default - none
+   */
+  readonly nodeAddresses?: string[];
+  /**
    * How its east-west gateway runs.
    * @default - a LoadBalancer Service before 2 to 5 replicas
    */
@@ -35,6 +41,7 @@ const clusterRules: rules.Rules<ClusterProps> = {
   network: rules.labelValue,
   gatewayAddress: rules.optional(rules.address),
   gatewayPort: rules.optional(rules.portNumber),
+  nodeAddresses: rules.optional(rules.listOf(rules.address, 1)),
   gateway: rules.optional(rules.objectWith(gatewaySettingsRules)),
   ca: rules.optional(CA_SOURCE_RULE),
 };
@@ -45,6 +52,7 @@ export class Cluster {
   public readonly network: string;
   public readonly gatewayAddress?: string;
   public readonly gatewayPort: number;
+  public readonly nodeAddresses: string[];
   public readonly gateway: GatewaySettings;
   public readonly ca: CaSource;
 
@@ -53,6 +61,7 @@ export class Cluster {
     this.network = props?.network;
     this.gatewayAddress = props?.gatewayAddress;
     this.gatewayPort = props?.gatewayPort ?? 15443;
+    this.nodeAddresses = props?.nodeAddresses ?? [];
     this.gateway = props?.gateway ?? {};
     this.ca = props?.ca ?? CaSource.outOfBand();
   }

@@ -11,6 +11,7 @@ import {
   pxcSettingsRules,
   sizeProblems,
 } from './pxc-settings';
+import { ROUTE_RULE, type Route } from './route';
 import * as rules from './rules';
 
 export interface DatabaseProps extends PxcSettings {
@@ -26,6 +27,11 @@ export interface DatabaseProps extends PxcSettings {
    */
   readonly naming?: Naming;
   /**
+   * The way that the replicas' packets take to the source.
+   * @default Route.eastWestGateway()
+   */
+  readonly via?: Route;
+  /**
    * The name of MySQL's replication channel: at most 64 letters, digits, `_`, `-` and `.`.
    * @default - the source's cluster, `_to_replicas`, with `_` for `-`
    */
@@ -37,6 +43,7 @@ const databaseRules: rules.Rules<DatabaseProps> = {
   source: NAMESPACE_RULE,
   replicas: rules.listOf(NAMESPACE_RULE),
   naming: rules.optional(NAMING_RULE),
+  via: rules.optional(ROUTE_RULE),
   channel: rules.optional(pxc.CHANNEL_NAME_RULE),
   ...pxcSettingsRules,
 };
@@ -58,7 +65,7 @@ export class Database {
   public readonly offer: Offer;
 
   constructor(private readonly props: DatabaseProps) {
-    const { name, source, replicas, naming, channel, ...settings } = props ?? ({} as DatabaseProps);
+    const { name, source, replicas, naming, via, channel, ...settings } = props ?? ({} as DatabaseProps);
     this.name = name;
     this.source = source;
     this.replicas = Array.isArray(replicas) ? replicas : [];
@@ -75,6 +82,7 @@ export class Database {
       portName: 'tcp-mysql',
       to: this.replicas.map((replica) => replica?.serviceAccount?.(account)),
       naming,
+      via,
       serviceAccount: account,
       podLabels: pxc.podLabels(name),
     });

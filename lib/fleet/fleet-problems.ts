@@ -1,7 +1,9 @@
-import { Cluster, type ClusterNamespace } from './cluster';
+import { Cluster } from './cluster';
 import type { Database } from './database';
+import { callers, DATABASE_WORDS, type NamedOffer, OFFER_WORDS } from './named-offer';
 import { Offer } from './offer';
 import { type Problem, show } from './problem';
+import { routeProblems } from './route-problems';
 import { checkValue, instanceOf } from './rules';
 
 /** What of a fleet can be wrong between its members. */
@@ -13,17 +15,6 @@ interface Members {
 
 const OFFER_RULE = instanceOf(Offer, 'make it with Offer.statefulSet({ … })');
 
-/** An offer and how its owner is called in an error. */
-interface Named {
-  readonly path: string;
-  readonly offer: Offer;
-  /** The props that its owner wrote the offering place and the callers in. */
-  readonly words: { readonly from: string; readonly to: string };
-}
-
-const OFFER_WORDS = { from: 'from', to: 'to' };
-const DATABASE_WORDS = { from: 'source', to: 'replicas' };
-
 /**
  * What is wrong with the members of a fleet, alone and between them, all in one go.
  */
@@ -34,7 +25,7 @@ export function fleetProblems(fleet: Members): Problem[] {
   return [
     ...own,
     ...sameName(clusters),
-    ...missingGateways(clusters, named),
+    ...routeProblems(clusters, named),
     ...problems,
     ...named.flatMap((entry) => [
       ...unknownClusters(entry, clusters),
@@ -46,7 +37,7 @@ export function fleetProblems(fleet: Members): Problem[] {
 }
 
 /** All offers' own problems, and those offers that can be held against others. */
-function readOffers(fleet: Members): { named: Named[]; problems: Problem[] } {
+function readOffers(fleet: Members): { named: NamedOffer[]; problems: Problem[] } {
   const offers = fleet.workloadOffers.map((offer, index) => {
     const path = `offers[${index}]`;
     const wrongType = checkValue(path, offer, OFFER_RULE);
@@ -77,7 +68,7 @@ function sameName(clusters: Cluster[]): Problem[] {
   });
 }
 
-function unknownClusters(entry: Named, clusters: Cluster[]): Problem[] {
+function unknownClusters(entry: NamedOffer, clusters: Cluster[]): Problem[] {
   const { path, offer, words } = entry;
   const problem = (where: string, cluster: Cluster): Problem => ({
     path: `${path}.${where}`,
@@ -93,7 +84,7 @@ function unknownClusters(entry: Named, clusters: Cluster[]): Problem[] {
   ];
 }
 
-function offeredToItself(entry: Named): Problem[] {
+function offeredToItself(entry: NamedOffer): Problem[] {
   const { path, offer } = entry;
   return callers(entry).flatMap(({ caller, where }) =>
     caller.cluster !== offer.from
@@ -107,23 +98,10 @@ function offeredToItself(entry: Named): Problem[] {
   );
 }
 
-function missingGateways(clusters: Cluster[], named: Named[]): Problem[] {
-  return clusters.flatMap((cluster, index) => {
-    const offering = named.filter(({ offer }) => offer.from === cluster && offer.to.length > 0);
-    if (offering.length === 0 || cluster.gatewayAddress !== undefined) return [];
-    return {
-      path: `clusters[${index}].gatewayAddress`,
-      must: `be an IP address or a DNS name, because the cluster offers something (${offering.map(({ path }) => path).join(', ')})`,
-      got: `nothing for ${show(cluster.name)}`,
-      advice: 'give the address under which the other clusters reach its east-west gateway',
-    };
-  });
-}
-
 /** DNS answers with the local pod where one has the same full name. */
-function hiddenByLocalPods(entry: Named, all: Named[]): Problem[] {
+function hiddenByLocalPods(entry: NamedOffer, all: NamedOffer[]): Problem[] {
   const { path, offer } = entry;
-  if (!offer.naming.canCollide) return [];
+  if (!offer.canCollide) return [];
   const hosts = new Set(offer.hosts.map(({ consumerHost }) => consumerHost));
   return callers(entry).flatMap(({ caller, where }) => {
     const local = all.find(
@@ -140,8 +118,8 @@ function hiddenByLocalPods(entry: Named, all: Named[]): Problem[] {
   });
 }
 
-function sameHostTwice(named: Named[]): Problem[] {
-  const seen = new Map<string, Named>();
+function sameHostTwice(named: NamedOffer[]): Problem[] {
+  const seen = new Map<string, NamedOffer>();
   return named.flatMap((entry) => {
     // the same host in two clusters is two workloads, unless some caller sees both
     const hosts = entry.offer.hosts.flatMap(({ consumerHost, sourceHost }) => [
@@ -164,8 +142,4 @@ function sameHostTwice(named: Named[]): Problem[] {
         : 'offer one port of a workload, or give the second a headless Service of its own',
     };
   });
-}
-
-function callers({ offer, words }: Named): { caller: ClusterNamespace; where: string }[] {
-  return offer.to.map((caller, index) => ({ caller, where: `${words.to}[${index}]` }));
 }

@@ -1,4 +1,4 @@
-import { CLUSTER_RULE, type Cluster } from './cluster';
+import { CLUSTER_RULE, type Cluster, type ClusterNamespace } from './cluster';
 import { type ClusterPart, type ConsumedOffer, clusterParts, NO_PART } from './cluster-part';
 import { Database, type DatabaseProps } from './database';
 import { fleetProblems } from './fleet-problems';
@@ -99,6 +99,16 @@ export class Fleet {
     return this.partOf(cluster).offered;
   }
 
+  /** What it lets others dial through its east-west gateway. */
+  public offersThroughGateway(cluster: Cluster): readonly Offer[] {
+    return this.offersFrom(cluster).filter(({ via }) => via.kind === 'eastWestGateway');
+  }
+
+  /** The node ports of an offer's hosts, in their order; none for an offer through a gateway. */
+  public nodePortsOf(offer: Offer): readonly number[] {
+    return this.partOf(offer.from).nodePorts.ports.get(offer) ?? [];
+  }
+
   /** What a cluster may dial elsewhere, and from where. */
   public offersTo(cluster: Cluster): readonly ConsumedOffer[] {
     return this.partOf(cluster).consumed;
@@ -107,6 +117,27 @@ export class Fleet {
   /** The databases that have a member in a cluster. */
   public databasesIn(cluster: Cluster): readonly Database[] {
     return this.partOf(cluster).databases;
+  }
+
+  /** Every namespace of a cluster that offers, consumes or holds a database, but istiod's; in order. */
+  public namespacesIn(cluster: Cluster): string[] {
+    const names = [
+      ...this.offersFrom(cluster).map(({ namespace }) => namespace),
+      ...this.offersTo(cluster).flatMap(({ callers }) => callers.map(({ name }) => name)),
+      ...this.databasesIn(cluster).flatMap(({ members }) =>
+        members.filter(({ at }) => at.cluster === cluster).map(({ at }) => at.name),
+      ),
+    ];
+    return [...new Set(names)].filter((name) => name !== this.istioNamespace).sort();
+  }
+
+  /** Whether a namespace's pods get proxies: all do, but where everything offered is offered without the mesh's TLS. */
+  public isMeshed({ cluster, name }: ClusterNamespace): boolean {
+    const offered = this.offersFrom(cluster).filter(({ namespace }) => namespace === name);
+    const consumes = this.offersTo(cluster).some(({ callers }) =>
+      callers.some((caller) => caller.name === name),
+    );
+    return consumes || offered.length === 0 || offered.some(({ isMeshed }) => isMeshed);
   }
 
   /** The clusters that a cluster exchanges traffic with, itself included, in the fleet's order. */

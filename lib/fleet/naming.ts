@@ -68,12 +68,6 @@ export const NAMING_RULE: rules.Rule = {
   ...rules.instanceOf(Naming, 'make it with Naming.podHostname(), .servicePerPod() or .alias(suffix)'),
   inside: (path, value) => {
     const { kind, suffix } = value as Naming;
-    return kind === 'alias' ? rules.checkValue(`${path}.suffix`, suffix, SUFFIX_RULE) : [];
+    return kind === 'alias' ? rules.checkValue(`${path}.suffix`, suffix, rules.aliasName) : [];
   },
-};
-
-const SUFFIX_RULE: rules.Rule = {
-  must: 'be a DNS name outside cluster.local',
-  advice: "choose one that no Service has, such as 'cluster-a.global'",
-  holds: (value) => rules.isDnsName(value) && !`.${value}`.endsWith('.cluster.local'),
 };

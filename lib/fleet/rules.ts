@@ -120,6 +120,19 @@ export const dnsName: Rule = {
   holds: isDnsName,
 };
 
+/** A name that no Kubernetes Service or pod can have. */
+export const aliasName: Rule = {
+  must: 'be a DNS name outside cluster.local',
+  advice: "choose one that no Service has, such as 'cluster-a.global'",
+  holds: (value) => isDnsName(value) && !`.${value}`.endsWith('.cluster.local'),
+};
+
+export const ipAddress: Rule = {
+  must: 'be an IP address',
+  advice: 'give one such as 240.0.0.10',
+  holds: (value) => typeof value === 'string' && isIP(value) > 0,
+};
+
 export const address: Rule = {
   must: 'be an IP address or a DNS name, without port or scheme',
   advice: 'give the address under which the other clusters reach it',

@@ -1,4 +1,4 @@
-import { Naming, Offer, Protocol, type StatefulSetOfferProps } from '../../lib';
+import { Naming, Offer, Protocol, Route, type StatefulSetOfferProps } from '../../lib';
 import { hello, twoClusters } from '../support/fleets';
 
 const { a, b } = twoClusters();
@@ -8,6 +8,7 @@ test('a pod is offered under its own name, which is also what the gateway routes
     {
       name: 'hello-0',
       sourceHost: 'hello-0.hello.demo.svc.cluster.local',
+      localHost: 'hello-0.hello.demo.svc.cluster.local',
       consumerHost: 'hello-0.hello.demo.svc.cluster.local',
       sni: 'outbound_.8080_._.hello-0.hello.demo.svc.cluster.local',
       labels: { 'statefulset.kubernetes.io/pod-name': 'hello-0' },
@@ -75,6 +76,7 @@ test('an offer with every prop given has no problem', () => {
     portName: 'grpc-hello',
     to: [b.namespace('demo-dr').serviceAccount('curl')],
     naming: Naming.alias('a.global'),
+    via: Route.nodePort({ firstNodePort: 30000 }),
     serviceAccount: 'hello',
     podLabels: { 'app.kubernetes.io/name': 'hello' },
     idleTimeoutSeconds: 0,

@@ -13,7 +13,7 @@ const CONSUMER: CrossClusterServiceEntryProps = {
   host: HOST,
   port: 3306,
   protocol: Protocol.TCP,
-  gatewayAddress: '203.0.113.10',
+  endpoints: [{ address: '203.0.113.10' }],
 };
 const SOURCE: OfferedServiceEntryProps = {
   host: HOST,
@@ -45,13 +45,17 @@ describe('the consumer’s side', () => {
   });
 
   test('a gateway known by name is resolved by the proxies', () => {
-    expect(only(consumer({ gatewayAddress: 'gw.example.com' }), 'ServiceEntry').spec.resolution).toBe('DNS');
-    expect(only(consumer({ gatewayAddress: '2001:db8::1' }), 'ServiceEntry').spec.resolution).toBe('STATIC');
+    expect(
+      only(consumer({ endpoints: [{ address: 'gw.example.com' }] }), 'ServiceEntry').spec.resolution,
+    ).toBe('DNS');
+    expect(only(consumer({ endpoints: [{ address: '2001:db8::1' }] }), 'ServiceEntry').spec.resolution).toBe(
+      'STATIC',
+    );
   });
 
   test('the port has one name in the entry and at its endpoint, whatever it is', () => {
     const { ports, endpoints } = only(
-      consumer({ portName: 'tcp-mysql', gatewayPort: 443 }),
+      consumer({ portName: 'tcp-mysql', endpoints: [{ address: '203.0.113.10', port: 443 }] }),
       'ServiceEntry',
     ).spec;
     expect(ports[0].name).toBe('tcp-mysql');
@@ -63,7 +67,7 @@ describe('the consumer’s side', () => {
     expect(only(consumer({ serverIdentity }), 'ServiceEntry').spec.subjectAltNames).toEqual([serverIdentity]);
   });
 
-  test('quiet connections live for a day and dead ones are found, and the only endpoint is never ejected', () => {
+  test('quiet connections live for a day and dead ones are found, and no endpoint is ever ejected', () => {
     const { host, trafficPolicy, exportTo } = only(consumer(), 'DestinationRule').spec;
     expect([host, exportTo]).toEqual([HOST, ['.']]);
     expect(trafficPolicy).toEqual({
@@ -94,8 +98,9 @@ describe('the consumer’s side', () => {
       protocol: Protocol.HTTP2,
       portName: 'http2-web',
       idleTimeoutSeconds: 60,
-      gatewayAddress: 'gw.example.com',
-      gatewayPort: 443,
+      endpoints: [{ address: 'gw.example.com', port: 443 }],
+      mutualTls: true,
+      address: '240.0.0.9',
       serverIdentity: 'spiffe://td/ns/n/sa/s',
       sourceSni: 'outbound_.80_._.b.example',
       name: 'entry-a',
@@ -107,6 +112,32 @@ describe('the consumer’s side', () => {
       { name: 'entry-a', namespace: 'elsewhere' },
     ]);
     expect(entry.spec.ports).toEqual([{ number: 80, name: 'http2-web', protocol: 'HTTP2' }]);
+    expect(entry.spec.addresses).toEqual(['240.0.0.9']);
+  });
+
+  test('several nodes are endpoints of one host, each at the node port', () => {
+    const endpoints = ['192.0.2.1', '192.0.2.2'].map((address) => ({ address, port: 30306 }));
+    const { endpoints: written, addresses } = only(consumer({ endpoints }), 'ServiceEntry').spec;
+    expect(written).toEqual(
+      endpoints.map(({ address }) => ({
+        address,
+        ports: { tcp: 30306 },
+        labels: { 'security.istio.io/tlsMode': 'istio' },
+      })),
+    );
+    // the nodes' own addresses there would make one listener of all hosts, and so one pod
+    expect(addresses).toBeUndefined();
+  });
+
+  test('a host outside the mesh is dialled in the clear, and proves nothing', () => {
+    const objects = consumer({ mutualTls: false, serverIdentity: 'spiffe://cluster.local/ns/shop/sa/db' });
+    const { location, subjectAltNames, endpoints } = only(objects, 'ServiceEntry').spec;
+    expect({ location, subjectAltNames, labels: endpoints[0].labels }).toEqual({
+      location: 'MESH_EXTERNAL',
+      subjectAltNames: undefined,
+      labels: undefined,
+    });
+    expect(only(objects, 'DestinationRule').spec.trafficPolicy.tls).toEqual({ mode: 'DISABLE' });
   });
 
   test('what cannot work is refused', () => {

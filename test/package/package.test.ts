@@ -12,7 +12,7 @@ new EastWestGateway(chart, 'gateway', { network: 'east', hosts: ['queue-0.queue.
 new CrossClusterServiceEntry(chart, 'queue-0', {
   host: 'queue-0.queue.shop.svc.cluster.local',
   namespace: 'shop-dr',
-  gatewayAddress: '203.0.113.10',
+  endpoints: [{ address: '203.0.113.10' }],
   port: 5672,
   protocol: Protocol.TCP,
 });

@@ -1,0 +1,97 @@
+import { passthroughSni, podHost } from './dns';
+import { Naming } from './naming';
+import {
+  type GroupOfferProps,
+  groupOfferRules,
+  type OfferProps,
+  type StatefulSetOfferProps,
+  statefulSetOfferRules,
+} from './offer-props';
+import type { Problem } from './problem';
+import * as rules from './rules';
+
+/** One host of an Offer, with every name that the two sides must agree on. */
+export interface OfferedHost {
+  /** The pod's name, or the group's. */
+  readonly name: string;
+  /** The host by which the offering cluster's gateway knows it. */
+  readonly sourceHost: string;
+  /** The host that consumers dial. */
+  readonly consumerHost: string;
+  /** The host that the offering cluster's own pods dial, where it has a name there. */
+  readonly localHost?: string;
+  /** The SNI that leads through the gateway to it. */
+  readonly sni: string;
+  /** Labels that select the pods behind it, and no others. */
+  readonly labels: { [key: string]: string };
+  /** The virtual address that consumers' names resolve to, where one was chosen. */
+  readonly address?: string;
+}
+
+/** What the kinds of offers do not have in common. */
+export interface OfferKind {
+  readonly props: OfferProps &
+    Partial<Pick<StatefulSetOfferProps, 'service' | 'podLabels'>> & { readonly name: string };
+  hosts(): OfferedHost[];
+  problems(path: string): Problem[];
+  /** Whether the props say enough to count the hosts. */
+  readonly isCountable: boolean;
+  /** Whether a host is also the name of a Kubernetes pod or Service of the offering cluster. */
+  readonly canCollide: boolean;
+  /** Whether the offering cluster knows the hosts as Services, so that its gateway needs no entries for them. */
+  readonly isService: boolean;
+}
+
+export function statefulSetKind(props: StatefulSetOfferProps): OfferKind {
+  const naming = props?.naming ?? Naming.podHostname();
+  const { replicas, naming: namingRule } = statefulSetOfferRules;
+  return {
+    props,
+    hosts: () => Array.from({ length: props.replicas }, (_, ordinal) => offeredPod(props, naming, ordinal)),
+    problems: (path) => rules.checkProps(path, props, statefulSetOfferRules),
+    isCountable: replicas.holds(props?.replicas) && namingRule.holds(naming),
+    canCollide: naming.canCollide,
+    isService: naming.isService,
+  };
+}
+
+function offeredPod(props: StatefulSetOfferProps, naming: Naming, ordinal: number): OfferedHost {
+  const name = `${props.name}-${ordinal}`;
+  const at = { pod: name, service: props.service ?? props.name, namespace: props.namespace };
+  const sourceHost = naming.sourceHost(at);
+  return {
+    name,
+    sourceHost,
+    consumerHost: naming.consumerHost(at),
+    localHost: podHost(name, at.service, at.namespace),
+    sni: passthroughSni(props.port, sourceHost),
+    labels: podNameLabel(name),
+  };
+}
+
+/** The label that Kubernetes puts on every pod of a StatefulSet. */
+function podNameLabel(pod: string): { [key: string]: string } {
+  return { 'statefulset.kubernetes.io/pod-name': pod };
+}
+
+// A gateway knows a group by the consumers' name for it, and not by that of a Service: callers inside the cluster would ask
+// for the Service by the same SNI, and could not be told from remote ones.
+export function groupKind(props: GroupOfferProps): OfferKind {
+  return {
+    props,
+    hosts: () => [
+      {
+        name: props.name,
+        sourceHost: props.host,
+        consumerHost: props.host,
+        sni: passthroughSni(props.port, props.host),
+        labels: props.podLabels,
+        address: props.address,
+      },
+    ],
+    problems: (path) => rules.checkProps(path, props, groupOfferRules),
+    isCountable: true,
+    canCollide: false,
+    isService: false,
+  };
+}

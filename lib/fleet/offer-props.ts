@@ -1,0 +1,108 @@
+import { CLUSTER_RULE, type Cluster, type ClusterNamespace, NAMESPACE_RULE } from './cluster';
+import { NAMING_RULE, type Naming } from './naming';
+import { Protocol } from './protocol';
+import { ROUTE_RULE, type Route } from './route';
+import * as rules from './rules';
+
+/** What every offer says. */
+export interface OfferProps {
+  /** The cluster that the pods run in. */
+  readonly from: Cluster;
+  /** The namespace that they run in. */
+  readonly namespace: string;
+  /** The port that consumers dial and the pods listen on. */
+  readonly port: number;
+  /** What the port speaks. */
+  readonly protocol: Protocol;
+  /**
+   * The name of the port, in both clusters' ServiceEntries.
+   * @default - the protocol
+   */
+  readonly portName?: string;
+  /** Who may dial: namespaces of other clusters, or single service accounts of them. At least one. */
+  readonly to: ClusterNamespace[];
+  /**
+   * The way that consumers' packets take.
+   * @default Route.eastWestGateway()
+   */
+  readonly via?: Route;
+  /**
+   * The service account that the pods run as; consumers refuse a server with another identity.
+   * @default default
+   */
+  readonly serviceAccount?: string;
+  /**
+   * After how many seconds without a byte a connection is closed, along the whole path; 0 means never.
+   * Istio's own default, one hour, cuts quiet database connections.
+   * @default 86400
+   */
+  readonly idleTimeoutSeconds?: number;
+}
+
+export interface StatefulSetOfferProps extends OfferProps {
+  /** The StatefulSet's name: its pods are `<name>-0`, `<name>-1` and on. */
+  readonly name: string;
+  /**
+   * The StatefulSet's headless Service.
+   * @default - the StatefulSet's name
+   */
+  readonly service?: string;
+  /** How many pods are offered, beginning with number 0: 1 to 1000. */
+  readonly replicas: number;
+  /**
+   * How consumers call the pods.
+   * @default Naming.podHostname()
+   */
+  readonly naming?: Naming;
+  /**
+   * Labels that select all of the pods, and no others, so that they share one PeerAuthentication and
+   * AuthorizationPolicy.
+   * @default - each pod is selected by its own name, with policies of its own
+   */
+  readonly podLabels?: { [key: string]: string };
+}
+
+export interface GroupOfferProps extends OfferProps {
+  /** The group's name, for the objects that are made of it. */
+  readonly name: string;
+  /** Labels that select the pods, and no others; every one of them may answer. */
+  readonly podLabels: { [key: string]: string };
+  /** The name that consumers dial: a DNS name outside `cluster.local`, such as `pxc-cluster.cluster-b.global`. */
+  readonly host: string;
+  /**
+   * The virtual address behind the name, for clients that do not resolve names through the mesh: one that nothing has,
+   * such as 240.0.0.10.
+   * @default - istiod gives one, of 240.240.0.0/16
+   */
+  readonly address?: string;
+}
+
+const commonRules: rules.Rules<OfferProps> = {
+  from: CLUSTER_RULE,
+  namespace: rules.dnsLabel(),
+  port: rules.portNumber,
+  protocol: rules.oneOf(Object.values(Protocol)),
+  portName: rules.optional(rules.dnsLabel(15)),
+  to: rules.listOf(NAMESPACE_RULE, 1),
+  via: rules.optional(ROUTE_RULE),
+  serviceAccount: rules.optional(rules.dnsName),
+  idleTimeoutSeconds: rules.optional(rules.integer(0, 31_536_000, 'give seconds, up to a year')),
+};
+
+export const statefulSetOfferRules: rules.Rules<StatefulSetOfferProps> = {
+  ...commonRules,
+  // the pod's name, with its ordinal, must be a label too
+  name: rules.dnsLabel(59),
+  service: rules.optional(rules.dnsLabel()),
+  replicas: rules.integer(1, 1000),
+  naming: rules.optional(NAMING_RULE),
+  podLabels: rules.optional(rules.labels),
+};
+
+export const groupOfferRules: rules.Rules<GroupOfferProps> = {
+  ...commonRules,
+  name: rules.dnsLabel(),
+  podLabels: rules.labels,
+  host: rules.aliasName,
+  address: rules.optional(rules.ipAddress),
+};

@@ -1,0 +1,55 @@
+import * as rules from './rules';
+
+export interface NodePortRouteProps {
+  /**
+   * The node port of the offer's first host: 30000 to 32767; the next hosts have the next ports.
+   * @default - 30000 plus the last three digits of the offered port, or the next ports that are free
+   */
+  readonly firstNodePort?: number;
+  /**
+   * Whether the mesh's mutual TLS is spoken through the node port. Without it the pods need no mesh, nobody is told from anybody
+   * else, and what they say can be read on the way.
+   * @default true
+   */
+  readonly mutualTls?: boolean;
+}
+
+const nodePortRules: rules.Rules<NodePortRouteProps> = {
+  firstNodePort: rules.optional(
+    rules.integer(30_000, 32_767, "stay in Kubernetes' default range for node ports"),
+  ),
+  mutualTls: rules.optional(rules.boolean),
+};
+
+/** The way that consumers' packets take to what is offered. */
+export class Route {
+  /** Through the offering cluster's east-west gateway: pods and nodes of the two clusters need not reach one another. */
+  public static eastWestGateway(): Route {
+    return new Route('eastWestGateway', {});
+  }
+
+  /**
+   * Through a port of the offering cluster's nodes, for each host one: for networks that route between the clusters' nodes. The
+   * cluster names its `nodeAddresses`.
+   */
+  public static nodePort(props: NodePortRouteProps = {}): Route {
+    return new Route('nodePort', props);
+  }
+
+  public readonly firstNodePort?: number;
+  public readonly mutualTls: boolean;
+
+  private constructor(
+    public readonly kind: 'eastWestGateway' | 'nodePort',
+    /** As they were given, for the Fleet to check. */
+    public readonly props: NodePortRouteProps,
+  ) {
+    this.firstNodePort = props?.firstNodePort;
+    this.mutualTls = props?.mutualTls ?? true;
+  }
+}
+
+export const ROUTE_RULE: rules.Rule = {
+  ...rules.instanceOf(Route, 'make it with Route.eastWestGateway() or Route.nodePort()'),
+  inside: (path, value) => rules.checkProps(path, (value as Route).props, nodePortRules),
+};

@@ -1,0 +1,56 @@
+import { Construct } from 'constructs';
+import { InvalidInputError } from '../fleet/problem';
+import * as rules from '../fleet/rules';
+import * as k8s from '../kinds';
+import { portName, type RemoteHostProps, remoteHostRules } from './connection';
+
+export interface NodePortServiceProps extends Omit<RemoteHostProps, 'idleTimeoutSeconds'> {
+  /** The name of the Service: a DNS label. */
+  readonly name: string;
+  /** Labels that select the pods: of one pod, so that the node port is that pod's, or of a group. */
+  readonly podLabels: { [key: string]: string };
+  /** The port of every node: 30000 to 32767, and in no other Service of the cluster. */
+  readonly nodePort: number;
+  /**
+   * The namespace of the pods.
+   * @default - the chart's namespace
+   */
+  readonly namespace?: string;
+}
+
+const { idleTimeoutSeconds: _, ...portRules } = remoteHostRules;
+
+const propsRules: rules.Rules<NodePortServiceProps> = {
+  name: rules.dnsLabel(),
+  podLabels: rules.labels,
+  nodePort: rules.integer(30_000, 32_767, "stay in Kubernetes' default range for node ports"),
+  namespace: rules.optional(rules.dnsLabel()),
+  ...portRules,
+};
+
+/**
+ * A port of every node that leads to one pod, or to a group, whichever node is dialled. Its consumers in other clusters use
+ * CrossClusterServiceEntry with the nodes' addresses.
+ */
+export class NodePortService extends Construct {
+  constructor(scope: Construct, id: string, props: NodePortServiceProps) {
+    super(scope, id);
+    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    new k8s.Service(this, 'Resource', {
+      metadata: { name: props.name, namespace: props.namespace },
+      spec: {
+        type: 'NodePort',
+        selector: props.podLabels,
+        ports: [
+          {
+            name: portName(props),
+            port: props.port,
+            targetPort: k8s.IntOrString.fromNumber(props.port),
+            nodePort: props.nodePort,
+            protocol: 'TCP',
+          },
+        ],
+      },
+    });
+  }
+}
