@@ -18,26 +18,34 @@ import { shareRoot } from './mesh/trust';
 /** The name of the Service before a cluster's east-west gateway. */
 const GATEWAY = 'istio-eastwestgateway';
 
-/** What a lab for a fleet is started with: gateways get the addresses that the fleet says they have. */
+/** What a lab for a fleet is started with: gateways and nodes get the addresses that the fleet says they have. */
 export function labOptionsFor(fleet: Fleet): Pick<LabOptions, 'clusters' | 'names'> {
   const names: Record<string, readonly string[]> = {};
-  const clusters = fleet.clusters.map(({ name, gatewayAddress }, index): ClusterOptions => {
-    if (!gatewayAddress) return { name };
-    const address = labAddress(gatewayAddress, index);
-    if (address !== gatewayAddress) names[gatewayAddress] = [address];
-    return { name, loadBalancers: { [`${fleet.istioNamespace}/${GATEWAY}`]: address } };
+  const clusters = fleet.clusters.map(({ name, gatewayAddress, nodeAddresses }, index): ClusterOptions => {
+    const inLab = (address: string, own: string) => {
+      if (!isIPv4(address)) names[address] = [own];
+      return isIPv4(address) ? address : own;
+    };
+    return {
+      name,
+      nodes: nodeAddresses.map((address, n) => inLab(address, `172.24.${index}.${100 + n}`)),
+      loadBalancers: gatewayAddress
+        ? { [`${fleet.istioNamespace}/${GATEWAY}`]: inLab(gatewayAddress, gatewayInLab(index)) }
+        : undefined,
+    };
   });
   return { clusters, names };
 }
 
-/** Where a gateway is in the lab. A host name has no address of its own: the lab chooses one that it resolves to. */
-function labAddress(gatewayAddress: string, index: number): string {
-  return isIPv4(gatewayAddress) ? gatewayAddress : `172.24.${index}.90`;
+/** A host name has no address of its own: the lab chooses one that it resolves to. */
+function gatewayInLab(index: number): string {
+  return `172.24.${index}.90`;
 }
 
 /** Where others reach a cluster's gateway. */
-export function gatewayAddress(fleet: Fleet, cluster: Cluster): string {
-  return labAddress(cluster.gatewayAddress ?? '', fleet.clusters.indexOf(cluster));
+export function gatewayAddress({ clusters }: Fleet, cluster: Cluster): string {
+  const { gatewayAddress: address = '' } = cluster;
+  return isIPv4(address) ? address : gatewayInLab(clusters.indexOf(cluster));
 }
 
 /**

@@ -23,7 +23,7 @@ export { InvalidInputError, type Problem } from './fleet/problem';
 export { Protocol } from './fleet/protocol';
 export { PxcRelease, type PxcReleaseProps } from './fleet/pxc-release';
 export type { PxcSettings } from './fleet/pxc-settings';
-export { type NodePortRouteProps, Route } from './fleet/route';
+export { type NetworkRouteProps, type NodePortRouteProps, Route, type RouteKind } from './fleet/route';
 export type { RemoteHostProps } from './mesh/connection';
 export {
   CrossClusterServiceEntry,

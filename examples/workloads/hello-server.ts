@@ -4,8 +4,8 @@ import * as k8s from '../../lib/kinds';
 
 /** The web server of Istio's helloworld sample: it answers with the name of its pod. */
 export class HelloServer extends Construct {
-  /** A StatefulSet whose pods are what the offer promises. */
-  constructor(scope: Construct, id: string, offer: Offer) {
+  /** A StatefulSet whose pods are what the offer promises: one for each of its hosts, or so many for a group. */
+  constructor(scope: Construct, id: string, offer: Offer, replicas = offer.hosts.length) {
     super(scope, id);
     const { name, namespace, port, portName } = offer;
     const labels = { app: name };
@@ -23,7 +23,7 @@ export class HelloServer extends Construct {
       metadata: { name, namespace, labels },
       spec: {
         serviceName: offer.service,
-        replicas: offer.hosts.length,
+        replicas,
         selector: { matchLabels: labels },
         template: {
           metadata: { labels: { ...labels, version: 'v1' } },

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterNamespace } from '../../lib/fleet/cluster';
-import type { Offer } from '../../lib/fleet/offer';
 import type { OfferedHost } from '../../lib/fleet/offer-kinds';
-import { consumerManifests, identityOf, type Manifest, manifests, type ProvenOffer } from './offers';
+import { askAfresh } from './connections';
+import { identityOf, type Manifest, type ProvenOffer, podsBehind } from './offers';
+import { type Precondition, preconditions } from './preconditions';
 import { CONTROL, type Place, type Probe, type Verdict } from './probe';
 import type { TrafficContext } from './traffic-probes';
 
@@ -12,78 +13,82 @@ const STOPS = 30_000;
 const RETURNS = 30_000;
 const IN_A_ROW = 3;
 
-/** A precondition that is taken away: the objects as they are then. */
-export interface Control {
-  readonly name: string;
-  readonly cluster: string;
-  readonly original: Manifest;
-  /** Undefined: the object is deleted. */
-  readonly without?: Manifest;
-}
-
 /**
  * The same probes with each precondition taken away in turn. What passes without its precondition proves nothing, so a
- * control is right when the traffic stops, and comes back when the precondition does.
+ * control is right when the traffic stops, and comes back when the precondition does. For each way that callers take.
  */
 export async function controlProbes(context: TrafficContext, proven: ProvenOffer): Promise<Probe[]> {
   const { offer } = proven;
-  const [caller] = offer.to;
-  const pod = offer.hosts.at(-1);
-  if (!caller || !pod) return [];
-  const { account, name: namespace } = caller;
-  const from = await context.callers.get({ cluster: caller.cluster.name, namespace, account });
-  const identity = await identityOf(context.lab, proven, pod);
+  const host = offer.hosts.at(-1);
+  if (!host) return [];
+  const ways = new Map(
+    [...offer.to].reverse().map((caller) => [offer.via.between(offer.from, caller.cluster), caller]),
+  );
+  const probes = [...ways.values()].map(async (caller) => {
+    const title = `${caller.cluster.name} → ${offer.namespace}/${offer.name}`;
+    const found = await callerProbes(context, proven, host, caller);
+    return found.map((probe) => ({ ...probe, name: `${title}: ${probe.name}` }));
+  });
+  return (await Promise.all(probes)).flat();
+}
+
+async function callerProbes(
+  context: TrafficContext,
+  proven: ProvenOffer,
+  host: OfferedHost,
+  caller: ClusterNamespace,
+): Promise<Probe[]> {
+  const { lab, fleet, dist, callers } = context;
+  const { cluster, name: namespace, account } = caller;
+  const from = await callers.get({ cluster: cluster.name, namespace, account });
+  const pods = podsBehind(lab, proven, host);
+  const identities = await Promise.all(pods.map((pod) => identityOf(lab, proven, pod)));
   const attempt = async () => {
-    await forgetConnections(context.lab, from, offer.from.gatewayPort);
-    const { reached, said } = await proven.attempt(context.lab, from, pod.consumerHost, offer.port);
-    return { ok: reached === identity, seen: said };
+    const { reached, said } = await askAfresh(lab, fleet, proven, from, host.consumerHost);
+    return { ok: reached !== undefined && identities.includes(reached), seen: said };
   };
-  const controls = objectControls(context.dist, offer, pod, caller);
-  const probes = [
-    ...controls.map((control) => objectProbe(context, control, from, attempt)),
-    await withoutDnsCapture(context, proven, pod),
+  return [
+    ...preconditions(dist, proven.offer, host, caller).map((one) => objectProbe(context, one, from, attempt)),
+    await withoutDnsCapture(context, proven, host, caller),
   ];
-  return probes.map((probe) => ({ ...probe, name: `${offer.namespace}/${offer.name}: ${probe.name}` }));
 }
 
 function objectProbe(
   { lab }: TrafficContext,
-  control: Control,
+  precondition: Precondition,
   from: Place,
   attempt: () => Promise<Verdict>,
 ): Probe {
-  const cluster = lab.cluster(control.cluster);
-  const { kind, metadata } = control.original;
+  const { original, without, isLasting } = precondition;
+  const cluster = lab.cluster(precondition.cluster);
+  const remove = async (manifests: readonly Manifest[]) => {
+    for (const { kind, metadata } of manifests)
+      await cluster.kubectl(['delete', kind, metadata.name, '-n', metadata.namespace ?? '']);
+  };
   return {
     group: CONTROL,
-    name: control.name,
+    name: precondition.name,
     expected: 'the traffic stops, and comes back with it',
     patienceMs: 0,
     from,
     ask: async () => {
       if (!(await until(attempt, true, WORKS)).ok) return { ok: false, seen: 'did not work before' };
-      if (control.without) await cluster.applyText(JSON.stringify(control.without));
-      else await cluster.kubectl(['delete', kind, metadata.name, '-n', metadata.namespace ?? '']);
-      const without = await until(attempt, false, STOPS);
-      await cluster.applyText(JSON.stringify(control.original));
+      await remove(original.filter((one) => !without.some(isSame(one))));
+      for (const manifest of without) await cluster.applyText(JSON.stringify(manifest));
+      const stopped = await until(attempt, false, STOPS);
+      if (isLasting) await remove(without);
+      for (const manifest of original) await cluster.applyText(JSON.stringify(manifest));
       const again = await until(attempt, true, RETURNS);
-      const stopped = without.ok ? 'went on' : `stopped (${without.seen})`;
       return {
-        ok: !without.ok && again.ok,
-        seen: `${stopped}, and ${again.ok ? 'came back' : 'did not come back'}`,
+        ok: !stopped.ok && again.ok,
+        seen: `${stopped.ok ? 'went on' : `stopped (${stopped.seen})`}, and ${again.ok ? 'came back' : 'did not come back'}`,
       };
     },
   };
 }
 
-/** A proxy keeps connections for later requests, and those outlive what made them possible: each attempt needs its own. */
-async function forgetConnections(
-  lab: TrafficContext['lab'],
-  from: Place,
-  gatewayPort: number,
-): Promise<void> {
-  const argv = ['ss', '-H', '-K', 'dport', '=', `:${gatewayPort}`];
-  await lab.cluster(from.cluster).inPod(from.namespace, from.pod, argv);
+function isSame(one: Manifest): (other: Manifest) => boolean {
+  return ({ kind, metadata }) => kind === one.kind && metadata.name === one.metadata.name;
 }
 
 /** Tries until the answer is as wanted and stays so: a single attempt may fail, or get through, by chance. */
@@ -97,84 +102,15 @@ async function until(attempt: () => Promise<Verdict>, ok: boolean, patienceMs: n
   }
 }
 
-/** Every precondition of an offered pod that is an object of dist, or a field of one. */
-export function objectControls(
-  dist: string,
-  offer: Offer,
-  pod: OfferedHost,
-  caller: ClusterNamespace,
-): Control[] {
-  const consumer = caller.cluster.name;
-  const entry = consumerManifests(dist, consumer, caller.name, pod.consumerHost).find(
-    ({ kind }) => kind === 'ServiceEntry',
-  );
-  const source = manifests(dist, offer.from.name, '40-traffic').find(
-    ({ kind, spec }) => kind === 'ServiceEntry' && spec.hosts[0] === pod.sourceHost && spec.workloadSelector,
-  );
-  const gateway = manifests(dist, offer.from.name, '30-gateway').find(({ kind }) => kind === 'Gateway');
-  if (!entry || !gateway) throw new Error(`dist has no entry for ${pod.consumerHost}`);
-  const [endpoint] = entry.spec.endpoints;
-  const [portName, gatewayPort] = Object.entries(endpoint.ports)[0] as [string, number];
-  const endpointWith = (change: object): Manifest => ({
-    ...entry,
-    spec: { ...entry.spec, endpoints: [{ ...endpoint, ...change }] },
-  });
-  const isAlias = pod.consumerHost !== pod.sourceHost;
-  const ofConsumer = { cluster: consumer, original: entry };
-  const ofSource = { cluster: offer.from.name };
-  const [server] = gateway.spec.servers;
-  const fewer = server.hosts.filter((host: string) => host !== pod.sourceHost);
-  return [
-    // an alias' DestinationRule asks for mutual TLS by itself
-    ...(isAlias
-      ? []
-      : [{ ...ofConsumer, name: 'no tlsMode label', without: endpointWith({ labels: undefined }) }]),
-    {
-      ...ofConsumer,
-      name: 'port names that differ',
-      without: endpointWith({ ports: { [`${portName}-x`]: gatewayPort } }),
-    },
-    {
-      ...ofConsumer,
-      name: 'a wrong gateway port',
-      without: endpointWith({ ports: { [portName]: gatewayPort + 1 } }),
-    },
-    ...(source
-      ? [
-          { ...ofSource, original: source, name: 'no source-side entry' },
-          {
-            ...ofSource,
-            original: source,
-            name: 'MESH_EXTERNAL',
-            without: { ...source, spec: { ...source.spec, location: 'MESH_EXTERNAL' } },
-          },
-        ]
-      : []),
-    ...(fewer.length > 0
-      ? [
-          {
-            ...ofSource,
-            original: gateway,
-            name: 'gateway host missing',
-            without: { ...gateway, spec: { ...gateway.spec, servers: [{ ...server, hosts: fewer }] } },
-          },
-        ]
-      : []),
-  ];
-}
-
 /** The name is known to the mesh's DNS only. */
 async function withoutDnsCapture(
   { lab, callers }: TrafficContext,
   { offer, attempt }: ProvenOffer,
-  pod: OfferedHost,
+  host: OfferedHost,
+  { cluster, name: namespace, account }: ClusterNamespace,
 ): Promise<Probe> {
-  const [caller] = offer.to;
   const from = await callers.get({
-    cluster: caller?.cluster.name ?? '',
-    namespace: caller?.name ?? '',
-    account: caller?.account,
-    suffix: 'no-dns',
+    ...{ cluster: cluster.name, namespace, account, suffix: 'no-dns' },
     annotations: { 'proxy.istio.io/config': '{"proxyMetadata":{"ISTIO_META_DNS_CAPTURE":"false"}}' },
   });
   return {
@@ -184,15 +120,16 @@ async function withoutDnsCapture(
     patienceMs: 0,
     from,
     ask: async () => {
-      const { reached, said } = await attempt(lab, from, pod.consumerHost, offer.port);
+      const { reached, said } = await attempt(lab, from, host.consumerHost, offer.port);
       return { ok: reached === undefined && /resolve|Unknown MySQL server host/.test(said), seen: said };
     },
   };
 }
 
 /**
- * Whether an offer's last pod can be cut off without disturbing anything else: a replica follows a database's first two.
+ * Whether an offer's last host can be cut off without disturbing anything else: a replica follows a database's first two
+ * pods, or its group.
  */
-export function canLosePreconditions({ isDatabase, offer }: ProvenOffer): boolean {
-  return !isDatabase || offer.hosts.length > 2;
+export function canLosePreconditions({ database, offer }: ProvenOffer): boolean {
+  return !database || offer.hosts.length > 2;
 }

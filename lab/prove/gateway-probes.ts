@@ -30,7 +30,9 @@ export function gatewayPods({ lab, fleet }: GatewayContext, cluster: Cluster): P
 
 /** The gateway has a chain for each offered pod, and no other. */
 export function chainProbes(context: GatewayContext, cluster: Cluster): Probe[] {
-  const offered = context.fleet.offersFrom(cluster).flatMap(({ hosts }) => hosts.map(({ sni }) => sni));
+  const offered = context.fleet
+    .offersThroughGateway(cluster)
+    .flatMap(({ hosts }) => hosts.map(({ sni }) => sni));
   return gatewayPods(context, cluster).map((from) => ({
     group: 'not offered',
     name: `${cluster.name}: the chains of ${from.pod}`,
@@ -79,7 +81,7 @@ async function chains(lab: Lab, { cluster, namespace, pod }: Place): Promise<str
  * identity may have; with the same identity from another root, nothing; and for what is not offered, nothing either.
  */
 export async function rawProbes(context: GatewayContext, cluster: Cluster): Promise<Probe[]> {
-  const offers = context.fleet.offersFrom(cluster);
+  const offers = context.fleet.offersThroughGateway(cluster);
   const right = await context.root.intermediate('prover');
   const foreign = await Authority.root('foreign root');
   const ofOffers = offers.map((offer) => offerProbes(context, offer, right, foreign));
@@ -176,9 +178,14 @@ function silence(
   };
 }
 
+/** A caller whose packets go through the gateway. */
+function gatewayCaller(offer: Offer) {
+  return offer.to.find(({ cluster }) => offer.via.between(offer.from, cluster) === 'eastWestGateway');
+}
+
 /** An identity that the offer names; an account of a namespace where it names them all. */
 function callerIdentity({ trustDomain }: Fleet, offer: Offer): string {
-  const [caller] = offer.to;
+  const caller = gatewayCaller(offer);
   return `spiffe://${trustDomain}/ns/${caller?.name}/sa/${caller?.account ?? 'default'}`;
 }
 
@@ -212,7 +219,7 @@ async function dial(
   folder: string,
   sni: string,
 ): Promise<{ how: string; received: string }> {
-  const caller = offer.to[0]?.cluster.name ?? '';
+  const caller = gatewayCaller(offer)?.cluster.name ?? '';
   const script = join(lab.folder, 'tls.js');
   const to = [gatewayAddress(fleet, offer.from), String(offer.from.gatewayPort)];
   const argv = [process.execPath, script, ...to, sni, folder];

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
+import type { Database } from '../../lib/fleet/database';
 import type { Fleet } from '../../lib/fleet/fleet';
 import type { Offer } from '../../lib/fleet/offer';
 import type { OfferedHost } from '../../lib/fleet/offer-kinds';
+import type { Pod } from '../kubernetes/objects';
 import type { Lab } from '../lab';
 import { type Attempt, httpAttempt, mysqlAttempt, serverUuid } from './attempts';
 import type { Place } from './probe';
@@ -11,30 +13,38 @@ import type { Place } from './probe';
 /** An offer with the way to ask whether one of its pods was really reached. */
 export interface ProvenOffer {
   readonly offer: Offer;
-  readonly isDatabase: boolean;
+  /** The database whose pods are offered. */
+  readonly database?: Database;
   readonly attempt: Attempt;
 }
 
 export function provenOffers(fleet: Fleet): ProvenOffer[] {
-  const databases = new Set(fleet.databases.map(({ offer }) => offer));
   return fleet.offers.map((offer) => {
-    const isDatabase = databases.has(offer);
-    return { offer, isDatabase, attempt: isDatabase ? mysqlAttempt : httpAttempt };
+    const database = fleet.databases.find((one) => one.offer === offer);
+    return { offer, database, attempt: database ? mysqlAttempt : httpAttempt };
   });
 }
 
-/** Where a pod of an offer runs. */
-export function placeOf(offer: Offer, pod: OfferedHost): Place {
-  return { cluster: offer.from.name, namespace: offer.namespace, pod: pod.name };
+/** The pods behind one of an offer's hosts: the one of its name, or those of its group. */
+export function podsBehind(lab: Lab, { offer, database }: ProvenOffer, host: OfferedHost): Place[] {
+  const place = (pod: string): Place => ({ cluster: offer.from.name, namespace: offer.namespace, pod });
+  if (host.localHost) return [place(host.name)];
+  if (database) return database.pods.map(place);
+  return lab
+    .cluster(offer.from.name)
+    .pods.filter(
+      ({ pod: { metadata } }) => metadata.namespace === offer.namespace && hasLabels(metadata, host),
+    )
+    .map(({ pod }) => place(pod.metadata.name));
+}
+
+function hasLabels({ labels = {} }: Pod['metadata'], host: OfferedHost): boolean {
+  return Object.entries(host.labels).every(([key, value]) => labels[key] === value);
 }
 
 /** What a pod must answer with, to be known as itself and no other. */
-export async function identityOf(
-  lab: Lab,
-  { offer, isDatabase }: ProvenOffer,
-  pod: OfferedHost,
-): Promise<string> {
-  return isDatabase ? serverUuid(lab, placeOf(offer, pod)) : `${offer.namespace}/${pod.name}`;
+export async function identityOf(lab: Lab, { database }: ProvenOffer, pod: Place): Promise<string> {
+  return database ? serverUuid(lab, pod) : `${pod.namespace}/${pod.pod}`;
 }
 
 /** A manifest of the dist that is proven. */

@@ -14,7 +14,8 @@ import { MemoryWatch } from './memory';
 import { type ProvenOffer, provenOffers } from './offers';
 import { ask, type Probe, type Result } from './probe';
 import { waitForFleet } from './readiness';
-import { joinSourcePods, replicationProbes } from './replication-probes';
+import { replicationProbes } from './replication-probes';
+import { joinSourcePods } from './replication-sql';
 import { type Report, report } from './report';
 import { differentRootsProbes } from './roots-control';
 import { allowedProbes, localProbes, refusedProbes, type TrafficContext } from './traffic-probes';
@@ -49,7 +50,7 @@ async function proveIn(
 
   const offers = provenOffers(fleet);
   const gateways: GatewayContext = { lab, fleet, root };
-  const traffic: TrafficContext = { lab, dist, callers: new Callers(lab, fleet) };
+  const traffic: TrafficContext = { lab, fleet, dist, callers: new Callers(lab, fleet) };
   const ofOffers = (
     probes: (context: TrafficContext, offer: ProvenOffer) => Promise<Probe[]>,
     some: readonly ProvenOffer[] = offers,
@@ -94,7 +95,9 @@ async function proveIn(
           say,
         ),
       );
-      const galera = fleet.databases.map((database) => inOrder(galeraProbes(lab, dist, database), say));
+      // one is enough: all databases' pods have the same annotations
+      const inMesh = fleet.databases.filter(({ source }) => fleet.isMeshed(source)).slice(0, 1);
+      const galera = inMesh.map((database) => inOrder(galeraProbes(lab, dist, database), say));
       const controls = inOrder(await ofOffers(controlProbes, offers.filter(canLosePreconditions)), say);
       return (await Promise.all([...channels, ...galera, controls])).flat();
     })),
@@ -105,7 +108,7 @@ async function proveIn(
             controlProbes,
             offers.filter((offer) => !canLosePreconditions(offer)),
           )),
-          ...differentRootsProbes(traffic, fleet, offers),
+          ...differentRootsProbes(traffic, offers),
         ],
         say,
       ),

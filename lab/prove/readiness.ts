@@ -1,18 +1,26 @@
 import type { Fleet } from '../../lib/fleet/fleet';
 import type { Lab } from '../lab';
-import { placeOf } from './offers';
 import type { Place } from './probe';
 
 /** Waits for gateways, offered pods, and the first pod of each database member. */
 export async function waitForFleet(lab: Lab, fleet: Fleet): Promise<void> {
-  const offered = fleet.offers.flatMap((offer) => offer.hosts.map((pod) => placeOf(offer, pod)));
-  const members = fleet.databases.flatMap(({ name, members: all }) =>
-    all.map(({ at }): Place => ({ cluster: at.cluster.name, namespace: at.name, pod: `${name}-pxc-0` })),
+  const groups = fleet.offers.filter(({ hosts }) => !hosts[0]?.localHost);
+  const offered = fleet.offers.flatMap(({ from, namespace, hosts }) =>
+    hosts.flatMap(({ name, localHost }) => (localHost ? { cluster: from.name, namespace, pod: name } : [])),
+  );
+  const members = fleet.databases.flatMap(({ pods, members: all, source }) =>
+    all.flatMap(({ at }) =>
+      // a source's pods hold its rows together; of a replica the first one follows
+      (at === source ? pods : pods.slice(0, 1)).map(
+        (pod): Place => ({ cluster: at.cluster.name, namespace: at.name, pod }),
+      ),
+    ),
   );
   await Promise.all([
     ...lab.clusters.map((cluster) => cluster.waitReady(fleet.istioNamespace)),
+    ...groups.map(({ from, namespace }) => lab.cluster(from.name).waitReady(namespace)),
     ...[...offered, ...members].map(({ cluster, namespace, pod }) =>
-      lab.cluster(cluster).waitPodReady(namespace, pod, 90_000),
+      lab.cluster(cluster).waitPodReady(namespace, pod, 120_000),
     ),
   ]);
 }

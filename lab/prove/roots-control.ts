@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Fleet } from '../../lib/fleet/fleet';
 import type { LabCluster } from '../cluster';
 import { Authority } from '../control-plane/certificates';
 import { waitForInjection } from '../mesh/istio';
@@ -14,10 +13,10 @@ import type { TrafficContext } from './traffic-probes';
  * answer. It does not come back, so these are the last of the controls.
  */
 export function differentRootsProbes(
-  { lab, callers }: TrafficContext,
-  fleet: Fleet,
-  proven: readonly ProvenOffer[],
+  { lab, fleet, callers }: TrafficContext,
+  all: readonly ProvenOffer[],
 ): Probe[] {
+  const proven = all.filter(({ offer }) => offer.isMeshed);
   const apart = proven[0]?.offer.to[0]?.cluster;
   if (!apart) return [];
   const cluster = lab.cluster(apart.name);

@@ -1,15 +1,20 @@
+import type { Fleet } from '../../lib/fleet/fleet';
 import type { Offer } from '../../lib/fleet/offer';
 import type { OfferedHost } from '../../lib/fleet/offer-kinds';
 import type { Lab } from '../lab';
 import { type Callers, STRANGERS } from './callers';
-import { consumerManifests, identityOf, type ProvenOffer } from './offers';
+import { askAfresh } from './connections';
+import { consumerManifests, identityOf, type ProvenOffer, podsBehind } from './offers';
 import type { Place, Probe } from './probe';
 
 const ARRIVES = 30_000;
+/** Tries for each pod of a group, until all should have answered. */
+const ENOUGH = 15;
 
 /** What every probe of traffic needs. */
 export interface TrafficContext {
   readonly lab: Lab;
+  readonly fleet: Fleet;
   readonly dist: string;
   readonly callers: Callers;
 }
@@ -43,27 +48,38 @@ export async function localProbes(context: TrafficContext, proven: ProvenOffer):
   return (await Promise.all(probes)).flat();
 }
 
+/** A host of one pod leads to that pod; a host of a group to each of its pods sooner or later, and to nobody else. */
 async function reaches(
-  { lab }: TrafficContext,
+  { lab, fleet }: TrafficContext,
   proven: ProvenOffer,
-  pod: OfferedHost,
+  host: OfferedHost,
   from: Place,
   group: string,
   who: string,
-  host: string,
+  name: string,
 ): Promise<Probe> {
-  const { offer, attempt } = proven;
-  const identity = await identityOf(lab, proven, pod);
+  const { offer } = proven;
+  const pods = podsBehind(lab, proven, host);
+  const identities = await Promise.all(pods.map((pod) => identityOf(lab, proven, pod)));
+  const expected = pods.map(({ namespace, pod }) => `${namespace}/${pod}`).join(', ');
   return {
     group,
-    name: `${who} → ${host}:${offer.port}`,
-    expected: `reaches ${offer.namespace}/${pod.name}`,
+    name: `${who} → ${name}:${offer.port}`,
+    expected: `reaches ${expected}`,
     patienceMs: ARRIVES,
     from,
     ask: async () => {
-      const { reached, said } = await attempt(lab, from, host, offer.port);
-      if (reached === identity) return { ok: true, seen: `reached ${offer.namespace}/${pod.name}` };
-      return { ok: false, seen: reached === undefined ? said : `the wrong pod: ${said}` };
+      const missing = new Set(identities);
+      for (let tries = 0; missing.size > 0 && tries < ENOUGH * identities.length; tries++) {
+        const { reached, said } = await askAfresh(lab, fleet, proven, from, name);
+        if (reached === undefined) return { ok: false, seen: said };
+        if (!identities.includes(reached)) return { ok: false, seen: `the wrong pod: ${said}` };
+        missing.delete(reached);
+      }
+      const seen = identities.filter((identity) => !missing.has(identity)).length;
+      return missing.size === 0 && identities.length > 0
+        ? { ok: true, seen: `reached ${expected}` }
+        : { ok: false, seen: `reached ${seen} of ${identities.length} pods` };
     },
   };
 }
@@ -74,6 +90,8 @@ async function reaches(
  */
 export async function refusedProbes(context: TrafficContext, proven: ProvenOffer): Promise<Probe[]> {
   const { offer } = proven;
+  // without the mesh's TLS nobody is told from anybody else
+  if (!offer.isMeshed) return [];
   const clusters = new Map(offer.to.map((caller) => [caller.cluster.name, caller]));
   const strangers = [...clusters].map(async ([cluster, caller]) => {
     const from = await context.callers.get({ cluster, namespace: STRANGERS });

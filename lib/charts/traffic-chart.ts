@@ -19,13 +19,13 @@ export class TrafficChart extends Chart {
   ) {
     super(scope, Stage.TRAFFIC);
     for (const offer of fleet.offersFrom(cluster)) this.offered(offer);
-    for (const { offer, callers } of fleet.offersTo(cluster)) this.consumed(offer, callers);
+    for (const { offer, callers } of fleet.offersTo(cluster)) this.consumed(offer, cluster, callers);
   }
 
   private offered(offer: Offer): void {
     const scope = new Construct(this, `offered-${offer.namespace}-${offer.name}`);
-    if (offer.via.kind === 'nodePort') this.nodePorts(scope, offer);
-    else if (!offer.isService) this.gatewayEntries(scope, offer);
+    if (offer.takes('eastWestGateway') && !offer.isService) this.gatewayEntries(scope, offer);
+    if (offer.takes('nodePort')) this.nodePorts(scope, offer);
     if (offer.isMeshed) this.policies(scope, offer);
   }
 
@@ -70,12 +70,12 @@ export class TrafficChart extends Chart {
     }
   }
 
-  private consumed(offer: Offer, callers: readonly ClusterNamespace[]): void {
+  private consumed(offer: Offer, by: Cluster, callers: readonly ClusterNamespace[]): void {
     for (const namespace of new Set(callers.map(({ name }) => name))) {
       const id = `from-${offer.from.name}-${offer.namespace}-${offer.name}-in-${namespace}`;
       const scope = new Construct(this, id);
       for (const [index, host] of offer.hosts.entries()) {
-        this.consumedHost(scope, offer, host, this.endpoints(offer, index), namespace);
+        this.consumedHost(scope, offer, host, this.endpoints(offer, by, index), namespace);
       }
     }
   }
@@ -101,10 +101,11 @@ export class TrafficChart extends Chart {
     });
   }
 
-  /** Where an offer's host is dialled from other clusters; a fleet that does not say it has been refused. */
-  private endpoints(offer: Offer, index: number): RemoteEndpoint[] {
+  /** Where an offer's host is dialled from another cluster; a fleet that does not say it has been refused. */
+  private endpoints(offer: Offer, by: Cluster, index: number): RemoteEndpoint[] {
     const { gatewayAddress = '', gatewayPort, nodeAddresses } = offer.from;
-    if (offer.via.kind === 'eastWestGateway') return [{ address: gatewayAddress, port: gatewayPort }];
+    if (offer.via.between(offer.from, by) === 'eastWestGateway')
+      return [{ address: gatewayAddress, port: gatewayPort }];
     const port = this.fleet.nodePortsOf(offer)[index];
     return nodeAddresses.map((address) => ({ address, port }));
   }

@@ -27,8 +27,19 @@ export interface DatabaseProps extends PxcSettings {
    */
   readonly naming?: Naming;
   /**
+   * One name for all of the source's pods, such as `pxc-cluster.cluster-b.global`: replicas follow whichever answers, and the
+   * channel has one source. A DNS name outside `cluster.local`; instead of `naming`.
+   * @default - each pod has a name of its own, and the channel a source for each
+   */
+  readonly host?: string;
+  /**
+   * The virtual address behind `host`: one that nothing has, such as 240.0.0.10.
+   * @default - istiod gives one, of 240.240.0.0/16
+   */
+  readonly address?: string;
+  /**
    * The way that the replicas' packets take to the source.
-   * @default Route.eastWestGateway()
+   * @default Route.byNetwork()
    */
   readonly via?: Route;
   /**
@@ -43,6 +54,8 @@ const databaseRules: rules.Rules<DatabaseProps> = {
   source: NAMESPACE_RULE,
   replicas: rules.listOf(NAMESPACE_RULE),
   naming: rules.optional(NAMING_RULE),
+  host: rules.optional(rules.aliasName),
+  address: rules.optional(rules.ipAddress),
   via: rules.optional(ROUTE_RULE),
   channel: rules.optional(pxc.CHANNEL_NAME_RULE),
   ...pxcSettingsRules,
@@ -61,31 +74,37 @@ export class Database {
   public readonly replicas: readonly ClusterNamespace[];
   public readonly channel: string;
   public readonly settings: PxcSettings;
+  /** How many pods each member has. */
+  public readonly size: number;
   /** How the replicas dial the source's pods. */
   public readonly offer: Offer;
 
   constructor(private readonly props: DatabaseProps) {
-    const { name, source, replicas, naming, via, channel, ...settings } = props ?? ({} as DatabaseProps);
+    const { name, source, replicas, naming, host, address, via, channel, ...settings } =
+      props ?? ({} as DatabaseProps);
     this.name = name;
     this.source = source;
     this.replicas = Array.isArray(replicas) ? replicas : [];
     this.channel = channel ?? `${source?.cluster?.name}_to_replicas`.replaceAll('-', '_');
     this.settings = settings;
+    this.size = settings.size ?? DEFAULT_PXC_SIZE;
     const account = pxc.serviceAccount(name);
-    this.offer = Offer.statefulSet({
+    const common = {
       from: source?.cluster,
       namespace: source?.name,
       name: pxc.statefulSet(name),
-      replicas: settings.size ?? DEFAULT_PXC_SIZE,
       port: 3306,
       protocol: Protocol.TCP,
       portName: 'tcp-mysql',
       to: this.replicas.map((replica) => replica?.serviceAccount?.(account)),
-      naming,
       via,
       serviceAccount: account,
       podLabels: pxc.podLabels(name),
-    });
+    };
+    this.offer =
+      host === undefined
+        ? Offer.statefulSet({ ...common, replicas: this.size, naming })
+        : Offer.group({ ...common, host, address });
   }
 
   public get members(): DatabaseMember[] {
@@ -95,8 +114,29 @@ export class Database {
     ];
   }
 
+  /** The names of each member's pods. */
+  public get pods(): string[] {
+    return Array.from({ length: this.size }, (_, ordinal) => `${pxc.statefulSet(this.name)}-${ordinal}`);
+  }
+
   /** What is wrong with this database taken alone. */
   public problems(path: string): Problem[] {
-    return [...rules.checkProps(path, this.props, databaseRules), ...sizeProblems(path, this.settings)];
+    return [
+      ...rules.checkProps(path, this.props, databaseRules),
+      ...sizeProblems(path, this.settings),
+      ...this.nameProblems(path),
+    ];
+  }
+
+  private nameProblems(path: string): Problem[] {
+    const { host, naming, address } = this.props ?? {};
+    const advice = 'give the one or the other';
+    if (host !== undefined && naming !== undefined)
+      return [{ path: `${path}.naming`, must: 'be left out where host is given', got: 'both', advice }];
+    if (host === undefined && address !== undefined)
+      return [
+        { path: `${path}.address`, must: 'belong to a host', got: 'no host', advice: 'give the host too' },
+      ];
+    return [];
   }
 }

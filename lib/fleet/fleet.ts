@@ -101,10 +101,10 @@ export class Fleet {
 
   /** What it lets others dial through its east-west gateway. */
   public offersThroughGateway(cluster: Cluster): readonly Offer[] {
-    return this.offersFrom(cluster).filter(({ via }) => via.kind === 'eastWestGateway');
+    return this.offersFrom(cluster).filter((offer) => offer.takes('eastWestGateway'));
   }
 
-  /** The node ports of an offer's hosts, in their order; none for an offer through a gateway. */
+  /** The node ports of an offer's hosts, in their order; none where nobody dials them. */
   public nodePortsOf(offer: Offer): readonly number[] {
     return this.partOf(offer.from).nodePorts.ports.get(offer) ?? [];
   }

@@ -24,7 +24,7 @@ export interface NodePorts {
  * always gets the same ports; an offer that is added at the end moves no other.
  */
 export function allocateNodePorts(offers: readonly Offer[]): NodePorts {
-  const byNodePort = offers.filter(({ via }) => via.kind === 'nodePort');
+  const byNodePort = offers.filter((offer) => offer.takes('nodePort'));
   const taken = new Map<number, Offer>();
   const ports = new Map<Offer, readonly number[]>();
   const clashes: NodePortClash[] = [];

@@ -23,7 +23,7 @@ export interface OfferProps {
   readonly to: ClusterNamespace[];
   /**
    * The way that consumers' packets take.
-   * @default Route.eastWestGateway()
+   * @default Route.byNetwork()
    */
   readonly via?: Route;
   /**

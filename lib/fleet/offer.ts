@@ -4,7 +4,7 @@ import { groupKind, type OfferedHost, type OfferKind, statefulSetKind } from './
 import { type GroupOfferProps, type StatefulSetOfferProps, statefulSetOfferRules } from './offer-props';
 import type { Problem } from './problem';
 import type { Protocol } from './protocol';
-import { ROUTE_RULE, Route } from './route';
+import { ROUTE_RULE, Route, type RouteKind } from './route';
 
 /** A set of pods that share policies, chosen by labels. */
 export interface OfferedWorkload {
@@ -51,7 +51,7 @@ export class Offer {
     this.protocol = props?.protocol;
     this.portName = props?.portName ?? this.protocol;
     this.to = props?.to;
-    this.via = props?.via ?? Route.eastWestGateway();
+    this.via = props?.via ?? Route.byNetwork();
     this.serviceAccount = props?.serviceAccount ?? 'default';
     this.idleTimeoutSeconds = props?.idleTimeoutSeconds ?? 86_400;
   }
@@ -77,6 +77,13 @@ export class Offer {
   /** Whether the offering cluster knows the hosts as Services, so that its gateway needs no entries for them. */
   public get isService(): boolean {
     return this.kind.isService;
+  }
+
+  /** Whether any caller's packets take this way. */
+  public takes(route: RouteKind): boolean {
+    return this.to.some(
+      ({ cluster }) => cluster !== this.from && this.via.between(this.from, cluster) === route,
+    );
   }
 
   /** Whether proxies speak the mesh's mutual TLS all the way. */

@@ -22,7 +22,7 @@ export function routeProblems(clusters: readonly Cluster[], named: readonly Name
 }
 
 function missingGateway(path: string, cluster: Cluster, offered: readonly NamedOffer[]): Problem[] {
-  const through = offered.filter(({ offer }) => offer.via.kind === 'eastWestGateway');
+  const through = offered.filter(({ offer }) => offer.takes('eastWestGateway'));
   if (through.length === 0 || cluster.gatewayAddress !== undefined) return [];
   return [
     {
@@ -35,7 +35,7 @@ function missingGateway(path: string, cluster: Cluster, offered: readonly NamedO
 }
 
 function missingNodes(path: string, cluster: Cluster, offered: readonly NamedOffer[]): Problem[] {
-  const through = offered.filter(({ offer }) => offer.via.kind === 'nodePort');
+  const through = offered.filter(({ offer }) => offer.takes('nodePort'));
   if (through.length === 0 || cluster.nodeAddresses.length > 0) return [];
   return [
     {
@@ -92,7 +92,7 @@ function gatewayWithinNetwork(entry: NamedOffer): Problem[] {
       path: `${entry.path}.${where}`,
       must: `be on another network than '${offer.from.name}', which offers through an east-west gateway`,
       got: `'${cluster.name}' on network ${show(cluster.network)}`,
-      advice: 'give the clusters networks of their own, or offer via Route.nodePort()',
+      advice: 'give the clusters networks of their own, or leave `via` out',
     };
   });
 }

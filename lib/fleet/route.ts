@@ -1,3 +1,5 @@
+import type { Cluster } from './cluster';
+import type { Problem } from './problem';
 import * as rules from './rules';
 
 export interface NodePortRouteProps {
@@ -21,8 +23,24 @@ const nodePortRules: rules.Rules<NodePortRouteProps> = {
   mutualTls: rules.optional(rules.boolean),
 };
 
+export interface NetworkRouteProps {
+  /**
+   * The node port of the first host, where there are callers on the same network.
+   * @default - as for Route.nodePort()
+   */
+  readonly firstNodePort?: number;
+}
+
+/** How packets get from one cluster into another. */
+export type RouteKind = 'eastWestGateway' | 'nodePort';
+
 /** The way that consumers' packets take to what is offered. */
 export class Route {
+  /** For each caller as its network asks: node ports from the same network, the east-west gateway from others. */
+  public static byNetwork(props: NetworkRouteProps = {}): Route {
+    return new Route('byNetwork', props);
+  }
+
   /** Through the offering cluster's east-west gateway: pods and nodes of the two clusters need not reach one another. */
   public static eastWestGateway(): Route {
     return new Route('eastWestGateway', {});
@@ -40,16 +58,25 @@ export class Route {
   public readonly mutualTls: boolean;
 
   private constructor(
-    public readonly kind: 'eastWestGateway' | 'nodePort',
-    /** As they were given, for the Fleet to check. */
-    public readonly props: NodePortRouteProps,
+    public readonly kind: RouteKind | 'byNetwork',
+    private readonly props: NodePortRouteProps,
   ) {
     this.firstNodePort = props?.firstNodePort;
     this.mutualTls = props?.mutualTls ?? true;
   }
+
+  /** The way between two clusters. */
+  public between(from: Cluster, caller: Cluster): RouteKind {
+    if (this.kind !== 'byNetwork') return this.kind;
+    return from.network === caller.network ? 'nodePort' : 'eastWestGateway';
+  }
+
+  public problems(path: string): Problem[] {
+    return rules.checkProps(path, this.props, nodePortRules);
+  }
 }
 
 export const ROUTE_RULE: rules.Rule = {
-  ...rules.instanceOf(Route, 'make it with Route.eastWestGateway() or Route.nodePort()'),
-  inside: (path, value) => rules.checkProps(path, (value as Route).props, nodePortRules),
+  ...rules.instanceOf(Route, 'make it with Route.byNetwork(), .eastWestGateway() or .nodePort()'),
+  inside: (path, value) => (value as Route).problems(path),
 };

@@ -1,0 +1,22 @@
+import type { Fleet } from '../../lib/fleet/fleet';
+import type { Lab } from '../lab';
+import type { Answer } from './attempts';
+import type { ProvenOffer } from './offers';
+import type { Place } from './probe';
+
+/**
+ * Asks over a connection of its own all the way. A proxy keeps connections for later requests, and those outlive what made
+ * them possible: the kernel ends them first.
+ */
+export async function askAfresh(
+  lab: Lab,
+  fleet: Fleet,
+  { offer, attempt }: ProvenOffer,
+  from: Place,
+  host: string,
+): Promise<Answer> {
+  const ports = [offer.from.gatewayPort, ...fleet.nodePortsOf(offer)];
+  const filter = ports.flatMap((port) => ['or', 'dport', '=', `:${port}`]).slice(1);
+  await lab.cluster(from.cluster).inPod(from.namespace, from.pod, ['ss', '-H', '-K', ...filter]);
+  return attempt(lab, from, host, offer.port);
+}

@@ -1,0 +1,162 @@
+import type { ClusterNamespace } from '../../lib/fleet/cluster';
+import type { Offer } from '../../lib/fleet/offer';
+import type { OfferedHost } from '../../lib/fleet/offer-kinds';
+import { consumerManifests, type Manifest, manifests } from './offers';
+
+/** A precondition that is taken away: objects as dist has them, and what is left of them. */
+export interface Precondition {
+  readonly name: string;
+  readonly cluster: string;
+  readonly original: readonly Manifest[];
+  /** What of them stays, changed; the others are deleted. */
+  readonly without: readonly Manifest[];
+  /**
+   * Whether the objects must be made anew to be whole again: istiod's allocator fails to give an address to an entry that had
+   * been given some and lost them (its patch tests for a status that is not there any more).
+   */
+  readonly isLasting?: boolean;
+}
+
+/** Every precondition of an offered host that is an object of dist, or a field of one. */
+export function preconditions(
+  dist: string,
+  offer: Offer,
+  host: OfferedHost,
+  caller: ClusterNamespace,
+): Precondition[] {
+  const entry = consumerEntry(dist, host, caller);
+  return [
+    ...atConsumer(entry, offer, host, caller),
+    ...(offer.via.between(offer.from, caller.cluster) === 'nodePort'
+      ? byNodePort(dist, entry, offer, host, caller)
+      : throughGateway(dist, offer, host)),
+  ];
+}
+
+/** What the consumer's entry says, whatever way the packets take. */
+function atConsumer(
+  entry: Manifest,
+  offer: Offer,
+  host: OfferedHost,
+  { cluster }: ClusterNamespace,
+): Precondition[] {
+  const changed = (name: string, change: EndpointChange): Precondition => ({
+    name,
+    cluster: cluster.name,
+    original: [entry],
+    without: [withEndpoints(entry, change)],
+  });
+  // where the name is an alias of another, the DestinationRule asks for mutual TLS by itself
+  const isRewritten = host.consumerHost !== host.sourceHost;
+  return [
+    ...(offer.isMeshed && !isRewritten ? [changed('no tlsMode label', () => ({ labels: undefined }))] : []),
+    changed('port names that differ', ([name, port]) => ({ ports: { [`${name}-x`]: port } })),
+    changed('a wrong port', ([name, port]) => ({ ports: { [name]: port === 65535 ? 1 : port + 1000 } })),
+  ];
+}
+
+function throughGateway(dist: string, offer: Offer, host: OfferedHost): Precondition[] {
+  const source = manifests(dist, offer.from.name, '40-traffic').find(
+    ({ kind, spec }) => kind === 'ServiceEntry' && spec.hosts[0] === host.sourceHost && spec.workloadSelector,
+  );
+  const gateway = manifests(dist, offer.from.name, '30-gateway').find(({ kind }) => kind === 'Gateway');
+  if (!gateway) throw new Error(`dist has no gateway for ${host.sourceHost}`);
+  const [server] = gateway.spec.servers;
+  const hosts = server.hosts.filter((one: string) => one !== host.sourceHost);
+  const at = { cluster: offer.from.name };
+  return [
+    ...(source
+      ? [
+          { ...at, name: 'no source-side entry', original: [source], without: [] },
+          {
+            ...at,
+            name: 'MESH_EXTERNAL',
+            original: [source],
+            without: [withSpec(source, { location: 'MESH_EXTERNAL' })],
+          },
+        ]
+      : []),
+    // a Gateway must have a host
+    ...(hosts.length > 0
+      ? [
+          {
+            ...at,
+            name: 'gateway host missing',
+            original: [gateway],
+            without: [withSpec(gateway, { servers: [{ ...server, hosts }] })],
+          },
+        ]
+      : []),
+  ];
+}
+
+function byNodePort(
+  dist: string,
+  entry: Manifest,
+  offer: Offer,
+  host: OfferedHost,
+  caller: ClusterNamespace,
+): Precondition[] {
+  const service = manifests(dist, offer.from.name, '40-traffic').find(
+    ({ kind, metadata }) => kind === 'Service' && metadata.name === `${host.name}-nodeport`,
+  );
+  if (!service) throw new Error(`dist has no node port for ${host.name}`);
+  const addresses = [offer.from.nodeAddresses[0] as string];
+  const asPrinted = { location: 'MESH_EXTERNAL', addresses, subjectAltNames: undefined };
+  const ownPort = withEndpoints(entry, ([name]) => ({ ports: { [name]: offer.port } }));
+  const common = [
+    { name: 'no NodePort Service', cluster: offer.from.name, original: [service], without: [] },
+    {
+      name: 'the pod’s own port at the nodes’ addresses, as seed 002 has it',
+      cluster: caller.cluster.name,
+      original: [entry],
+      without: [ownPort],
+    },
+  ];
+  if (offer.isMeshed) {
+    const plain = withSpec(
+      withEndpoints(entry, () => ({ labels: undefined })),
+      asPrinted,
+    );
+    const name = 'MESH_EXTERNAL with the node’s address, as seed 000 has it';
+    return [
+      ...common,
+      { name, cluster: caller.cluster.name, original: [entry], without: [plain], isLasting: true },
+    ];
+  }
+  if (offer.hosts.length < 2) return common;
+  // HTTP would not notice: its Host header still tells the pods apart
+  const entries = offer.hosts.map((one) => consumerEntry(dist, one, caller));
+  return [
+    ...common,
+    {
+      name: 'the node’s address for every host, as seed 000 has it',
+      cluster: caller.cluster.name,
+      original: entries,
+      without: entries.map((one) => withSpec(one, asPrinted)),
+      isLasting: true,
+    },
+  ];
+}
+
+function consumerEntry(dist: string, host: OfferedHost, { cluster, name }: ClusterNamespace): Manifest {
+  const found = consumerManifests(dist, cluster.name, name, host.consumerHost).find(
+    ({ kind }) => kind === 'ServiceEntry',
+  );
+  if (!found) throw new Error(`dist has no entry for ${host.consumerHost} in ${cluster.name}/${name}`);
+  return found;
+}
+
+type EndpointChange = (port: [name: string, port: number]) => object;
+
+function withEndpoints(entry: Manifest, change: EndpointChange): Manifest {
+  const endpoints = entry.spec.endpoints.map((endpoint: { ports: Record<string, number> }) => ({
+    ...endpoint,
+    ...change(Object.entries(endpoint.ports)[0] as [string, number]),
+  }));
+  return withSpec(entry, { endpoints });
+}
+
+function withSpec(manifest: Manifest, change: object): Manifest {
+  return { ...manifest, spec: { ...manifest.spec, ...change } };
+}

@@ -1,0 +1,118 @@
+import type { Database } from '../../lib/fleet/database';
+import { password } from '../database/percona-operator';
+import type { Lab } from '../lab';
+import { sqlIn } from './attempts';
+import type { Place } from './probe';
+
+/** A replica's channel, read from the CR that was applied. */
+export interface Channel {
+  readonly name: string;
+  readonly sourcesList: readonly Source[];
+  readonly configuration: { readonly sourceRetryCount: number; readonly sourceConnectRetry: number };
+}
+
+interface Source {
+  readonly host: string;
+  readonly port: number;
+  readonly weight: number;
+}
+
+/**
+ * The source's pods hold the same rows, as Galera would have it: here each follows the first. Called once for a database,
+ * before its replicas follow it.
+ */
+export async function joinSourcePods(lab: Lab, database: Database): Promise<void> {
+  const [first, ...others] = database.pods.map((pod) => sourcePod(database, pod));
+  for (const other of others) await followInside(lab, database, other, first as Place);
+}
+
+/** A pod of a database where it is written. */
+export function sourcePod({ source }: Database, pod: string): Place {
+  return { cluster: source.cluster.name, namespace: source.name, pod };
+}
+
+/** Makes one pod of a database follow another of the same cluster. */
+export async function followInside(lab: Lab, database: Database, at: Place, from: Place): Promise<void> {
+  const host = `${from.pod}.${database.name}-pxc`;
+  await sqlIn(
+    lab,
+    at,
+    `STOP REPLICA; CHANGE REPLICATION SOURCE TO SOURCE_HOST='${host}', SOURCE_USER='replication', ` +
+      `SOURCE_PASSWORD='${password('replication')}', SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1, ` +
+      'GET_SOURCE_PUBLIC_KEY=1; START REPLICA',
+  );
+}
+
+/** The channel as the replica's CR has it, its sources by weight. */
+export async function channelOf(
+  lab: Lab,
+  { cluster, namespace }: Place,
+  { name, channel }: Database,
+): Promise<Channel> {
+  const path = `/apis/pxc.percona.com/v1/namespaces/${namespace}/perconaxtradbclusters/${name}`;
+  const { spec } = await lab
+    .cluster(cluster)
+    .client.get<{ spec: { pxc: { replicationChannels: Channel[] } } }>(path);
+  const found = spec.pxc.replicationChannels.find((one) => one.name === channel);
+  if (!found) throw new Error(`${namespace}/${name} has no channel ${channel}`);
+  return { ...found, sourcesList: [...found.sourcesList].sort((a, b) => b.weight - a.weight) };
+}
+
+/**
+ * What the operator runs (percona-xtradb-cluster-operator, pkg/pxc/queries): it adds the sources that the channel does not
+ * have yet, and points the channel at the one of the greatest weight.
+ */
+export async function startChannel(
+  lab: Lab,
+  at: Place,
+  { name, sourcesList, configuration }: Channel,
+): Promise<void> {
+  const quoted = `'${name}'`;
+  const column = (sql: string) => sqlIn(lab, at, sql).then((lines) => lines.trim().split('\n'));
+  const sources = await column(
+    `SELECT host FROM performance_schema.replication_asynchronous_connection_failover WHERE channel_name=${quoted}`,
+  );
+  const [channels] = await column(
+    `SELECT COUNT(*) FROM performance_schema.replication_connection_configuration WHERE channel_name=${quoted}`,
+  );
+  const [first] = sourcesList;
+  const statements = [
+    ...(channels === '0' ? [] : [`STOP REPLICA FOR CHANNEL ${quoted}`]),
+    ...sourcesList
+      .filter(({ host }) => !sources.includes(host))
+      .map(
+        ({ host, port, weight }) =>
+          `SELECT asynchronous_connection_failover_add_source(${quoted}, '${host}', ${port}, NULL, ${weight})`,
+      ),
+    `CHANGE REPLICATION SOURCE TO SOURCE_USER='replication', SOURCE_PASSWORD='${password('replication')}', ` +
+      `SOURCE_HOST='${first?.host}', SOURCE_PORT=${first?.port}, SOURCE_CONNECTION_AUTO_FAILOVER=1, ` +
+      `SOURCE_AUTO_POSITION=1, SOURCE_RETRY_COUNT=${configuration.sourceRetryCount}, ` +
+      `SOURCE_CONNECT_RETRY=${configuration.sourceConnectRetry}, SOURCE_SSL=0, SOURCE_SSL_CA='', ` +
+      `SOURCE_SSL_VERIFY_SERVER_CERT=1 FOR CHANNEL ${quoted}`,
+    `CHANGE REPLICATION SOURCE TO GET_SOURCE_PUBLIC_KEY=1 FOR CHANNEL ${quoted}`,
+    `START REPLICA FOR CHANNEL ${quoted}`,
+  ];
+  await sqlIn(lab, at, statements.join('; '));
+}
+
+/** Whom a replica follows, or tries to: the host that it dials, and the UUID of the server that answered. */
+export async function statusOf(lab: Lab, at: Place, channel: string): Promise<Status> {
+  const line = await sqlIn(
+    lab,
+    at,
+    'SELECT host, service_state, source_uuid FROM performance_schema.replication_connection_configuration ' +
+      `JOIN performance_schema.replication_connection_status USING (channel_name) WHERE channel_name='${channel}'`,
+  );
+  const [host, state, server] = line.trim().split('\t');
+  return { host, running: state === 'ON', server };
+}
+
+export interface Status {
+  readonly host?: string;
+  readonly running: boolean;
+  readonly server?: string;
+}
+
+export async function gtids(lab: Lab, at: Place): Promise<string> {
+  return (await sqlIn(lab, at, "SELECT REPLACE(@@GLOBAL.gtid_executed, '\\n', '')")).trim();
+}
