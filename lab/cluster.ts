@@ -1,5 +1,5 @@
 import { mkdirSync, openSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ControlPlane } from './control-plane/control-plane';
 import { LabError } from './errors';
@@ -9,7 +9,7 @@ import type { PodRunner } from './kubelet/pod-runner';
 import type { ApiClient } from './kubernetes/client';
 import type { KubeList, Pod } from './kubernetes/objects';
 import { ClusterAddresses } from './network/addresses';
-import { inside } from './network/namespaces';
+import { inside, ip } from './network/namespaces';
 import type { Network } from './network/network';
 import { NodeRules } from './network/node-rules';
 import { program } from './programs/cache';
@@ -23,6 +23,11 @@ export interface ClusterOptions {
   readonly name: string;
   /** Addresses for Services of type LoadBalancer, by `namespace/name`. @default - from the lab's own range */
   readonly loadBalancers?: Readonly<Record<string, string>>;
+  /**
+   * Pods of clusters on one network reach one another by their own addresses.
+   * @default - isolated from all others
+   */
+  readonly network?: string;
   /** Further addresses of the cluster's node, for fleets that name their nodes. */
   readonly nodes?: readonly string[];
   /** Names under which others reach the API server. They resolve to the node, and its certificate has them. */
@@ -103,6 +108,21 @@ export class LabCluster {
       onEvent,
     });
     await this.kubelet.start();
+  }
+
+  /** Opens the way from this cluster's pods to another's; the other opens the way back. */
+  async routeTo(other: LabCluster): Promise<void> {
+    await ip(this.node, [`route replace ${other.addresses.podRange} via ${other.addresses.interconnect}`]);
+    await this.rules.join(other.addresses.podRange);
+  }
+
+  /** A PATH on which the cluster's own kubectl comes first. */
+  get programPath(): string {
+    return `${dirname(program('kubectl'))}:${process.env.PATH ?? ''}`;
+  }
+
+  get network(): string | undefined {
+    return this.options.network;
   }
 
   async stop(): Promise<void> {

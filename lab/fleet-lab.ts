@@ -13,6 +13,7 @@ import {
 import { LabError } from './errors';
 import type { Lab, LabOptions } from './lab';
 import { installIstio, waitForInjection } from './mesh/istio';
+import { introduceClusters } from './mesh/remote-secrets';
 import { shareRoot } from './mesh/trust';
 
 /** The name of the Service before a cluster's east-west gateway. */
@@ -21,20 +22,39 @@ const GATEWAY = 'istio-eastwestgateway';
 /** What a lab for a fleet is started with: gateways and nodes get the addresses that the fleet says they have. */
 export function labOptionsFor(fleet: Fleet): Pick<LabOptions, 'clusters' | 'names'> {
   const names: Record<string, readonly string[]> = {};
-  const clusters = fleet.clusters.map(({ name, gatewayAddress, nodeAddresses }, index): ClusterOptions => {
+  const clusters = fleet.clusters.map((cluster, index): ClusterOptions => {
+    const { name, gatewayAddress, nodeAddresses } = cluster;
+    const apiHost = apiServerHost(cluster);
     const inLab = (address: string, own: string) => {
       if (!isIPv4(address)) names[address] = [own];
       return isIPv4(address) ? address : own;
     };
     return {
       name,
-      nodes: nodeAddresses.map((address, n) => inLab(address, `172.24.${index}.${100 + n}`)),
+      // discovery has pods of one network dial one another
+      network: fleet.discovery ? cluster.network : undefined,
+      nodes: [
+        ...nodeAddresses.map((address, n) => inLab(address, `172.24.${index}.${100 + n}`)),
+        ...(isIPv4(apiHost) ? [apiHost] : []),
+      ],
+      apiServerNames: apiHost && !isIPv4(apiHost) ? [apiHost] : [],
       loadBalancers: gatewayAddress
         ? { [`${fleet.istioNamespace}/${GATEWAY}`]: inLab(gatewayAddress, gatewayInLab(index)) }
         : undefined,
     };
   });
   return { clusters, names };
+}
+
+/** The host of the URL under which others read a cluster; its API server has one port in the lab. */
+function apiServerHost({ name, apiServer }: Cluster): string {
+  if (!apiServer) return '';
+  const { hostname, port } = new URL(apiServer);
+  if (port !== '6443')
+    throw new LabError(
+      `${name}: the lab's API servers listen on 6443; give apiServer that port, got ${apiServer}`,
+    );
+  return hostname;
 }
 
 /** A host name has no address of its own: the lab chooses one that it resolves to. */
@@ -64,6 +84,7 @@ export async function deployFleet(
   );
   const root = await shareRoot(lab.clusters, fleet.istioNamespace);
   await Promise.all(lab.clusters.map((cluster) => deployCluster(cluster, fleet, dist, say)));
+  await introduceClusters(lab, fleet, say);
   return root;
 }
 

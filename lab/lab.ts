@@ -62,6 +62,12 @@ export class Lab {
     try {
       await lab.network.create(options.clusters.length);
       await Promise.all(lab.clusters.map((cluster) => cluster.start()));
+      for (const cluster of lab.clusters) {
+        const neighbours = lab.clusters.filter(
+          (other) => other !== cluster && other.network !== undefined && other.network === cluster.network,
+        );
+        for (const neighbour of neighbours) await cluster.routeTo(neighbour);
+      }
     } catch (error) {
       await lab.stop();
       throw error;

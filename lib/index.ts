@@ -18,11 +18,20 @@ export type { GatewaySettings } from './fleet/gateway-settings';
 export { Naming, type PodAddress } from './fleet/naming';
 export { Offer, type OfferedWorkload } from './fleet/offer';
 export type { OfferedHost } from './fleet/offer-kinds';
-export type { GroupOfferProps, OfferProps, StatefulSetOfferProps } from './fleet/offer-props';
+export type {
+  GroupOfferProps,
+  OfferProps,
+  ServiceOfferProps,
+  StatefulSetOfferProps,
+} from './fleet/offer-props';
 export { InvalidInputError, type Problem } from './fleet/problem';
 export { Protocol } from './fleet/protocol';
 export { PxcRelease, type PxcReleaseProps } from './fleet/pxc-release';
 export type { PxcSettings } from './fleet/pxc-settings';
+export {
+  type ExternalRemoteSecretProps,
+  RemoteSecretSource,
+} from './fleet/remote-secret-source';
 export { type NetworkRouteProps, type NodePortRouteProps, Route, type RouteKind } from './fleet/route';
 export type { RemoteHostProps } from './mesh/connection';
 export {
@@ -31,6 +40,7 @@ export {
   type RemoteEndpoint,
 } from './mesh/cross-cluster-service-entry';
 // The mesh: constructs for anyone's cdk8s app.
+export { DiscoveredService, type DiscoveredServiceProps } from './mesh/discovered-service';
 export { EastWestGateway, type EastWestGatewayProps } from './mesh/east-west-gateway';
 export {
   type MeshNetwork,
@@ -41,4 +51,6 @@ export {
 export { NodePortService, type NodePortServiceProps } from './mesh/node-port-service';
 export { OfferedServiceEntry, type OfferedServiceEntryProps } from './mesh/offered-service-entry';
 export { OfferedWorkloadPolicy, type OfferedWorkloadPolicyProps } from './mesh/offered-workload-policy';
+export { RemoteReader, type RemoteReaderProps } from './mesh/remote-reader';
+export { RemoteSecret, type RemoteSecretProps } from './mesh/remote-secret';
 export { SharedCaSecret, type SharedCaSecretProps } from './mesh/shared-ca-secret';

@@ -11,6 +11,7 @@ export {
   KubePodDisruptionBudget as PodDisruptionBudget,
   KubeRole as Role,
   KubeRoleBinding as RoleBinding,
+  KubeSecret as Secret,
   KubeService as Service,
   KubeServiceAccount as ServiceAccount,
   KubeStatefulSet as StatefulSet,
@@ -55,3 +56,4 @@ export {
   ServiceEntrySpecLocation as ServiceEntryLocation,
   ServiceEntrySpecResolution as ServiceEntryResolution,
 } from '../imports/ServiceEntry';
+export { VirtualService } from '../imports/VirtualService';

@@ -22,6 +22,7 @@ export interface Flow {
 const FIXED = `
 table ip lab {
   set flows { type ipv4_addr . ipv4_addr . inet_service; size 65535; flags dynamic; counter; }
+  set neighbours { type ipv4_addr; flags interval; }
   chain watch {
     type filter hook prerouting priority -300;
     iifname "wan" tcp flags & (syn | ack) == syn update @flows { ip saddr . ip daddr . tcp dport }
@@ -32,12 +33,14 @@ table ip lab {
   chain postrouting_nat {
     type nat hook postrouting priority srcnat;
     ct status dnat masquerade
+    ip daddr @neighbours accept
     oifname "wan" masquerade
   }
   chain forwarding {
     type filter hook forward priority 0;
     ct state established,related accept
     iifname "wan" ct status dnat accept
+    iifname "wan" ip saddr @neighbours accept
     iifname "wan" drop
   }
 }
@@ -59,6 +62,11 @@ export class NodeRules {
     if (rules === this.current) return;
     this.current = rules;
     await this.load(`flush chain ip lab services\ntable ip lab {\nchain services {\n${rules}\n}\n}\n`);
+  }
+
+  /** Lets another cluster's pods reach this one's by their own addresses, both ways, as on one network. */
+  async join(podRange: string): Promise<void> {
+    await this.load(`add element ip lab neighbours { ${podRange} }\n`);
   }
 
   /** The connection attempts that came over the interconnect since the last reset. */

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClusterNamespace } from '../../lib/fleet/cluster';
+import type { Cluster, ClusterNamespace } from '../../lib/fleet/cluster';
 import type { OfferedHost } from '../../lib/fleet/offer-kinds';
+import { remoteSecretName } from '../../lib/mesh/remote-secret';
+import { introduce } from '../mesh/remote-secrets';
 import { askAfresh } from './connections';
 import { identityOf, type Manifest, type ProvenOffer, podsBehind } from './offers';
 import { type Precondition, preconditions } from './preconditions';
@@ -21,9 +23,7 @@ export async function controlProbes(context: TrafficContext, proven: ProvenOffer
   const { offer } = proven;
   const host = offer.hosts.at(-1);
   if (!host) return [];
-  const ways = new Map(
-    [...offer.to].reverse().map((caller) => [offer.via.between(offer.from, caller.cluster), caller]),
-  );
+  const ways = new Map([...offer.to].reverse().map((caller) => [offer.routeFrom(caller.cluster), caller]));
   const probes = [...ways.values()].map(async (caller) => {
     const title = `${caller.cluster.name} → ${offer.namespace}/${offer.name}`;
     const found = await callerProbes(context, proven, host, caller);
@@ -49,8 +49,37 @@ async function callerProbes(
   };
   return [
     ...preconditions(dist, proven.offer, host, caller).map((one) => objectProbe(context, one, from, attempt)),
+    ...(proven.offer.isDiscovered ? [remoteSecretProbe(context, proven, cluster, from, attempt)] : []),
     await withoutDnsCapture(context, proven, host, caller),
   ];
+}
+
+/** A precondition is taken away, given back, and the traffic follows. */
+function takeAwayProbe(
+  name: string,
+  from: Place,
+  attempt: () => Promise<Verdict>,
+  takeAway: () => Promise<void>,
+  giveBack: () => Promise<void>,
+): Probe {
+  return {
+    group: CONTROL,
+    name,
+    expected: 'the traffic stops, and comes back with it',
+    patienceMs: 0,
+    from,
+    ask: async () => {
+      if (!(await until(attempt, true, WORKS)).ok) return { ok: false, seen: 'did not work before' };
+      await takeAway();
+      const stopped = await until(attempt, false, STOPS);
+      await giveBack();
+      const again = await until(attempt, true, RETURNS);
+      return {
+        ok: !stopped.ok && again.ok,
+        seen: `${stopped.ok ? 'went on' : `stopped (${stopped.seen})`}, and ${again.ok ? 'came back' : 'did not come back'}`,
+      };
+    },
+  };
 }
 
 function objectProbe(
@@ -65,26 +94,32 @@ function objectProbe(
     for (const { kind, metadata } of manifests)
       await cluster.kubectl(['delete', kind, metadata.name, '-n', metadata.namespace ?? '']);
   };
-  return {
-    group: CONTROL,
-    name: precondition.name,
-    expected: 'the traffic stops, and comes back with it',
-    patienceMs: 0,
-    from,
-    ask: async () => {
-      if (!(await until(attempt, true, WORKS)).ok) return { ok: false, seen: 'did not work before' };
-      await remove(original.filter((one) => !without.some(isSame(one))));
-      for (const manifest of without) await cluster.applyText(JSON.stringify(manifest));
-      const stopped = await until(attempt, false, STOPS);
-      if (isLasting) await remove(without);
-      for (const manifest of original) await cluster.applyText(JSON.stringify(manifest));
-      const again = await until(attempt, true, RETURNS);
-      return {
-        ok: !stopped.ok && again.ok,
-        seen: `${stopped.ok ? 'went on' : `stopped (${stopped.seen})`}, and ${again.ok ? 'came back' : 'did not come back'}`,
-      };
-    },
+  const takeAway = async () => {
+    await remove(original.filter((one) => !without.some(isSame(one))));
+    for (const manifest of without) await cluster.applyText(JSON.stringify(manifest));
   };
+  const giveBack = async () => {
+    if (isLasting) await remove(without);
+    for (const manifest of original) await cluster.applyText(JSON.stringify(manifest));
+  };
+  return takeAwayProbe(precondition.name, from, attempt, takeAway, giveBack);
+}
+
+/** The credential by which the caller's istiod reads the offering cluster. */
+function remoteSecretProbe(
+  { lab, fleet }: TrafficContext,
+  { offer }: ProvenOffer,
+  reader: Cluster,
+  from: Place,
+  attempt: () => Promise<Verdict>,
+): Probe {
+  const name = remoteSecretName(offer.from.name);
+  const takeAway = async () => {
+    await lab.cluster(reader.name).kubectl(['delete', 'secret', name, '-n', fleet.istioNamespace]);
+  };
+  return takeAwayProbe('no remote secret', from, attempt, takeAway, () =>
+    introduce(lab, fleet, reader, offer.from),
+  );
 }
 
 function isSame(one: Manifest): (other: Manifest) => boolean {

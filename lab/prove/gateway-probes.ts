@@ -167,7 +167,10 @@ function silence(
     expected: 'not a byte of any',
     patienceMs: 0,
     ask: async () => {
-      const names = await wanted();
+      const offered = context.fleet
+        .offersFrom(offer.from)
+        .flatMap(({ hosts }) => hosts.map(({ sni: one }) => one));
+      const names = (await wanted()).filter((sni) => !offered.includes(sni));
       const answered: string[] = [];
       for (const sni of names) {
         if ((await dial(context, offer, folder, sni)).received.length > 0) answered.push(sni);
@@ -180,7 +183,7 @@ function silence(
 
 /** A caller whose packets go through the gateway. */
 function gatewayCaller(offer: Offer) {
-  return offer.to.find(({ cluster }) => offer.via.between(offer.from, cluster) === 'eastWestGateway');
+  return offer.to.find(({ cluster }) => offer.routeFrom(cluster) === 'eastWestGateway');
 }
 
 /** An identity that the offer names; an account of a namespace where it names them all. */

@@ -2,12 +2,17 @@ import type { Fleet } from '../../lib/fleet/fleet';
 import type { Lab } from '../lab';
 import type { Probe } from './probe';
 
-/** Everything that came over the interconnect since the lab started went to a gateway's port, or to an offer's node port. */
+/** Where the lab's API servers listen. */
+const API_PORT = 6443;
+
+/** Everything that came over the interconnect since the lab started went to a gateway's port, an offer's node port, or what else the fleet allows. */
 export function interconnectProbes(lab: Lab, fleet: Fleet): Probe[] {
   return fleet.clusters.map((cluster) => {
     const offers = fleet.offersFrom(cluster);
     const gateway = fleet.offersThroughGateway(cluster).length > 0 ? [cluster.gatewayPort] : [];
-    const dialled = [...gateway, ...offers.flatMap((offer) => fleet.nodePortsOf(offer))];
+    const direct = offers.filter((offer) => offer.takes('direct')).map(({ port }) => port);
+    const api = fleet.discovery ? [API_PORT] : [];
+    const dialled = [...gateway, ...direct, ...api, ...offers.flatMap((offer) => fleet.nodePortsOf(offer))];
     return {
       group: 'interconnect',
       name: `${cluster.name}: what came in from other clusters`,
@@ -23,6 +28,6 @@ export function interconnectProbes(lab: Lab, fleet: Fleet): Probe[] {
 }
 
 function describe(ports: readonly number[]): string {
-  const sorted = [...ports].sort((a, b) => a - b);
+  const sorted = [...new Set(ports)].sort((a, b) => a - b);
   return sorted.length > 0 ? `connections to port ${sorted.join(', ')} only` : 'nothing';
 }

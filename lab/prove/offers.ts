@@ -28,7 +28,7 @@ export function provenOffers(fleet: Fleet): ProvenOffer[] {
 /** The pods behind one of an offer's hosts: the one of its name, or those of its group. */
 export function podsBehind(lab: Lab, { offer, database }: ProvenOffer, host: OfferedHost): Place[] {
   const place = (pod: string): Place => ({ cluster: offer.from.name, namespace: offer.namespace, pod });
-  if (host.localHost) return [place(host.name)];
+  if (host.pod) return [place(host.pod)];
   if (database) return database.pods.map(place);
   return lab
     .cluster(offer.from.name)

@@ -24,10 +24,13 @@ export function preconditions(
   host: OfferedHost,
   caller: ClusterNamespace,
 ): Precondition[] {
+  // both sides go by what istiod finds: there are no entries
+  if (offer.isDiscovered)
+    return offer.routeFrom(caller.cluster) === 'direct' ? [] : throughGateway(dist, offer, host);
   const entry = consumerEntry(dist, host, caller);
   return [
     ...atConsumer(entry, offer, host, caller),
-    ...(offer.via.between(offer.from, caller.cluster) === 'nodePort'
+    ...(offer.routeFrom(caller.cluster) === 'nodePort'
       ? byNodePort(dist, entry, offer, host, caller)
       : throughGateway(dist, offer, host)),
   ];

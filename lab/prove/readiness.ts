@@ -4,9 +4,9 @@ import type { Place } from './probe';
 
 /** Waits for gateways, offered pods, and the first pod of each database member. */
 export async function waitForFleet(lab: Lab, fleet: Fleet): Promise<void> {
-  const groups = fleet.offers.filter(({ hosts }) => !hosts[0]?.localHost);
+  const groups = fleet.offers.filter(({ hosts }) => !hosts[0]?.pod);
   const offered = fleet.offers.flatMap(({ from, namespace, hosts }) =>
-    hosts.flatMap(({ name, localHost }) => (localHost ? { cluster: from.name, namespace, pod: name } : [])),
+    hosts.flatMap(({ pod }) => (pod ? { cluster: from.name, namespace, pod } : [])),
   );
   const members = fleet.databases.flatMap(({ pods, members: all, source }) =>
     all.flatMap(({ at }) =>

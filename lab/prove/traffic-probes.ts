@@ -36,7 +36,8 @@ export async function allowedProbes(context: TrafficContext, proven: ProvenOffer
 /** The same pods from inside their own cluster, from their namespace and from another: as without any offer. */
 export async function localProbes(context: TrafficContext, proven: ProvenOffer): Promise<Probe[]> {
   const { offer } = proven;
-  const probes = [offer.namespace, STRANGERS].map(async (namespace) => {
+  const everyone = offer.isDiscovered ? offer.localNamespaces : [offer.namespace, STRANGERS];
+  const probes = everyone.map(async (namespace) => {
     const from = await context.callers.get({ cluster: offer.from.name, namespace, suffix: 'local' });
     const who = `${offer.from.name}/${namespace}`;
     return Promise.all(
@@ -98,6 +99,12 @@ export async function refusedProbes(context: TrafficContext, proven: ProvenOffer
     await copyEntries(context, offer, cluster, caller.name);
     return refused(context, proven, from, `${cluster}/${STRANGERS}, with an entry of its own`);
   });
+  // a Service that others discover is for those that it names, inside its own cluster too
+  const inside = offer.isDiscovered ? [offer.from.name] : [];
+  const locals = inside.map(async (cluster) => {
+    const from = await context.callers.get({ cluster, namespace: STRANGERS, suffix: 'local' });
+    return refused(context, proven, from, `${cluster}/${STRANGERS}`);
+  });
   const neighbours = offer.to
     .filter(({ account }) => account !== undefined)
     .map(async ({ cluster, name: namespace }) => {
@@ -108,7 +115,7 @@ export async function refusedProbes(context: TrafficContext, proven: ProvenOffer
       });
       return refused(context, proven, from, `${cluster.name}/${namespace} as another account`);
     });
-  return Promise.all([...strangers, ...neighbours]);
+  return Promise.all([...strangers, ...locals, ...neighbours]);
 }
 
 async function copyEntries(

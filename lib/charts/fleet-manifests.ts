@@ -9,6 +9,7 @@ import { linkOutput, outputFolder } from '../output/output-folder';
 import { chartObjects, type OutputFile, yamlFile } from '../output/render';
 import { writeFiles } from '../output/write';
 import { DatabaseChart } from './database-chart';
+import { DiscoveryChart } from './discovery-chart';
 import { GatewayChart } from './gateway-chart';
 import { NamespacesChart } from './namespaces-chart';
 import { TrafficChart } from './traffic-chart';
@@ -91,6 +92,7 @@ function clusterApp(fleet: Fleet, cluster: Cluster): App {
   const app = new App({ outdir: join(process.env.CDK8S_OUTDIR ?? 'dist', cluster.name) });
   new NamespacesChart(app, fleet, cluster);
   new TrustChart(app, fleet, cluster);
+  if (fleet.discoveredBy(cluster).length > 0) new DiscoveryChart(app, fleet, cluster);
   if (fleet.offersThroughGateway(cluster).length > 0) new GatewayChart(app, fleet, cluster);
   if (fleet.offersFrom(cluster).length + fleet.offersTo(cluster).length > 0)
     new TrafficChart(app, fleet, cluster);

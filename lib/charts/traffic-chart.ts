@@ -5,6 +5,7 @@ import type { Fleet } from '../fleet/fleet';
 import type { Offer } from '../fleet/offer';
 import type { OfferedHost } from '../fleet/offer-kinds';
 import { CrossClusterServiceEntry, type RemoteEndpoint } from '../mesh/cross-cluster-service-entry';
+import { DiscoveredService } from '../mesh/discovered-service';
 import { NodePortService } from '../mesh/node-port-service';
 import { OfferedServiceEntry } from '../mesh/offered-service-entry';
 import { OfferedWorkloadPolicy } from '../mesh/offered-workload-policy';
@@ -24,6 +25,7 @@ export class TrafficChart extends Chart {
 
   private offered(offer: Offer): void {
     const scope = new Construct(this, `offered-${offer.namespace}-${offer.name}`);
+    if (offer.isDiscovered) this.connections(scope, offer, offer.namespace, [this.fleet.istioNamespace]);
     if (offer.takes('eastWestGateway') && !offer.isService) this.gatewayEntries(scope, offer);
     if (offer.takes('nodePort')) this.nodePorts(scope, offer);
     if (offer.isMeshed) this.policies(scope, offer);
@@ -57,15 +59,29 @@ export class TrafficChart extends Chart {
     }
   }
 
+  private connections(scope: Construct, offer: Offer, namespace: string, exportTo?: string[]): void {
+    const { idleTimeoutSeconds, hosts } = offer;
+    for (const host of hosts) {
+      const name = `${host.name}.${offer.namespace}.${offer.from.name}`;
+      const settings = { name, namespace, host: host.consumerHost, exportTo, idleTimeoutSeconds };
+      new DiscoveredService(scope, host.name, settings);
+    }
+  }
+
   private policies(scope: Construct, offer: Offer): void {
+    const callers = offer.to.map((caller) => caller.principal(this.fleet.trustDomain));
+    // what discovery shows has the same SNI for all, inside the cluster too
+    const local = offer.localNamespaces.map((name) =>
+      offer.from.namespace(name).principal(this.fleet.trustDomain),
+    );
     for (const { name, labels, hosts } of offer.workloads) {
       new OfferedWorkloadPolicy(scope, `${name}-policy`, {
         name,
         namespace: offer.namespace,
         podLabels: labels,
         port: offer.port,
-        snis: hosts.map(({ sni }) => sni),
-        principals: offer.to.map((caller) => caller.principal(this.fleet.trustDomain)),
+        snis: offer.isDiscovered ? undefined : hosts.map(({ sni }) => sni),
+        principals: offer.isDiscovered ? [...callers, ...local] : callers,
       });
     }
   }
@@ -74,7 +90,8 @@ export class TrafficChart extends Chart {
     for (const namespace of new Set(callers.map(({ name }) => name))) {
       const id = `from-${offer.from.name}-${offer.namespace}-${offer.name}-in-${namespace}`;
       const scope = new Construct(this, id);
-      for (const [index, host] of offer.hosts.entries()) {
+      if (offer.isDiscovered) this.connections(scope, offer, namespace);
+      for (const [index, host] of offer.isDiscovered ? [] : offer.hosts.entries()) {
         this.consumedHost(scope, offer, host, this.endpoints(offer, by, index), namespace);
       }
     }
@@ -104,8 +121,7 @@ export class TrafficChart extends Chart {
   /** Where an offer's host is dialled from another cluster; a fleet that does not say it has been refused. */
   private endpoints(offer: Offer, by: Cluster, index: number): RemoteEndpoint[] {
     const { gatewayAddress = '', gatewayPort, nodeAddresses } = offer.from;
-    if (offer.via.between(offer.from, by) === 'eastWestGateway')
-      return [{ address: gatewayAddress, port: gatewayPort }];
+    if (offer.routeFrom(by) === 'eastWestGateway') return [{ address: gatewayAddress, port: gatewayPort }];
     const port = this.fleet.nodePortsOf(offer)[index];
     return nodeAddresses.map((address) => ({ address, port }));
   }

@@ -47,15 +47,17 @@ export interface CertManagerCaProps {
 
 export const DEFAULT_CA_HOURS = 8760;
 
-const DURATION: rules.Rule = {
+export const DURATION: rules.Rule = {
   must: "be a duration such as '1h' or '30m'",
   advice: 'write hours, minutes and seconds with their units',
   holds: (value) => typeof value === 'string' && /^(\d+(h|m|s))+$/.test(value),
 };
 
+export const SECRET_STORE_KIND: rules.Rule = rules.oneOf(['SecretStore', 'ClusterSecretStore']);
+
 const externalSecretRules: rules.Rules<ExternalSecretCaProps> = {
   storeName: rules.dnsName,
-  storeKind: rules.optional(rules.oneOf(['SecretStore', 'ClusterSecretStore'])),
+  storeKind: rules.optional(SECRET_STORE_KIND),
   remoteKey: rules.text,
   refreshInterval: rules.optional(DURATION),
 };

@@ -1,6 +1,7 @@
 import { CA_SOURCE_RULE, CaSource } from './ca-source';
 import { type GatewaySettings, gatewaySettingsProblems, gatewaySettingsRules } from './gateway-settings';
 import type { Problem } from './problem';
+import { REMOTE_SECRET_RULE, RemoteSecretSource } from './remote-secret-source';
 import * as rules from './rules';
 
 export interface ClusterProps {
@@ -30,6 +31,16 @@ export interface ClusterProps {
    */
   readonly gateway?: GatewaySettings;
   /**
+   * Where the istiods of the other clusters reach its Kubernetes API: an https URL. Needed where the fleet uses discovery.
+   * @default - none; nobody reads the cluster
+   */
+  readonly apiServer?: string;
+  /**
+   * How the credential by which the others read it reaches them.
+   * @default RemoteSecretSource.outOfBand()
+   */
+  readonly remoteSecret?: RemoteSecretSource;
+  /**
    * How istiod's signing certificate, under the root that all clusters share, reaches this cluster.
    * @default CaSource.outOfBand()
    */
@@ -43,6 +54,8 @@ const clusterRules: rules.Rules<ClusterProps> = {
   gatewayPort: rules.optional(rules.portNumber),
   nodeAddresses: rules.optional(rules.listOf(rules.address, 1)),
   gateway: rules.optional(rules.objectWith(gatewaySettingsRules)),
+  apiServer: rules.optional(rules.apiServer),
+  remoteSecret: rules.optional(REMOTE_SECRET_RULE),
   ca: rules.optional(CA_SOURCE_RULE),
 };
 
@@ -54,6 +67,8 @@ export class Cluster {
   public readonly gatewayPort: number;
   public readonly nodeAddresses: string[];
   public readonly gateway: GatewaySettings;
+  public readonly apiServer?: string;
+  public readonly remoteSecret: RemoteSecretSource;
   public readonly ca: CaSource;
 
   constructor(private readonly props: ClusterProps) {
@@ -63,6 +78,8 @@ export class Cluster {
     this.gatewayPort = props?.gatewayPort ?? 15443;
     this.nodeAddresses = props?.nodeAddresses ?? [];
     this.gateway = props?.gateway ?? {};
+    this.apiServer = props?.apiServer;
+    this.remoteSecret = props?.remoteSecret ?? RemoteSecretSource.outOfBand();
     this.ca = props?.ca ?? CaSource.outOfBand();
   }
 

@@ -1,5 +1,6 @@
 import { Cluster } from './cluster';
 import type { Database } from './database';
+import { discoveryProblems } from './discovery-problems';
 import { callers, DATABASE_WORDS, type NamedOffer, OFFER_WORDS } from './named-offer';
 import { Offer } from './offer';
 import { type Problem, show } from './problem';
@@ -9,6 +10,7 @@ import { checkValue, instanceOf } from './rules';
 /** What of a fleet can be wrong between its members. */
 interface Members {
   readonly clusters: readonly Cluster[];
+  readonly discovery: boolean;
   readonly workloadOffers: readonly Offer[];
   readonly databases: readonly Database[];
 }
@@ -26,6 +28,7 @@ export function fleetProblems(fleet: Members): Problem[] {
     ...own,
     ...sameName(clusters),
     ...routeProblems(clusters, named),
+    ...discoveryProblems(clusters, named, fleet.discovery),
     ...problems,
     ...named.flatMap((entry) => [
       ...unknownClusters(entry, clusters),

@@ -22,6 +22,12 @@ export interface FleetProps {
    */
   readonly istioNamespace?: string;
   /**
+   * Whether every cluster's istiod reads the Services and endpoints of all the others, which `Offer.service` needs. A cluster
+   * that is read says where its `apiServer` is.
+   * @default false
+   */
+  readonly discovery?: boolean;
+  /**
    * The Istio revision that injects proxies, as in the label `istio.io/rev`.
    * @default - none: namespaces are labelled istio-injection: enabled
    */
@@ -33,6 +39,7 @@ export const fleetRules: rules.Rules<FleetProps> = {
   clusters: rules.listOf(CLUSTER_RULE, 1),
   trustDomain: rules.optional(rules.dnsName),
   istioNamespace: rules.optional(rules.dnsLabel()),
+  discovery: rules.optional(rules.boolean),
   revision: rules.optional(rules.dnsLabel()),
 };
 
@@ -46,6 +53,7 @@ export class Fleet {
   public readonly clusters: readonly Cluster[];
   public readonly trustDomain: string;
   public readonly istioNamespace: string;
+  public readonly discovery: boolean;
   public readonly revision?: string;
   private readonly _offers: Offer[] = [];
   private readonly _databases: Database[] = [];
@@ -56,6 +64,7 @@ export class Fleet {
     this.clusters = Array.isArray(props?.clusters) ? props.clusters : [];
     this.trustDomain = props?.trustDomain ?? 'cluster.local';
     this.istioNamespace = props?.istioNamespace ?? 'istio-system';
+    this.discovery = props?.discovery ?? false;
     this.revision = props?.revision;
   }
 
@@ -114,6 +123,11 @@ export class Fleet {
     return this.partOf(cluster).consumed;
   }
 
+  /** The clusters whose Services a cluster's istiod reads. */
+  public discoveredBy(cluster: Cluster): Cluster[] {
+    return this.discovery ? this.clusters.filter((other) => other !== cluster) : [];
+  }
+
   /** The databases that have a member in a cluster. */
   public databasesIn(cluster: Cluster): readonly Database[] {
     return this.partOf(cluster).databases;
@@ -140,8 +154,9 @@ export class Fleet {
     return consumes || offered.length === 0 || offered.some(({ isMeshed }) => isMeshed);
   }
 
-  /** The clusters that a cluster exchanges traffic with, itself included, in the fleet's order. */
+  /** The clusters that a cluster exchanges traffic with, or reads, itself included, in the fleet's order. */
   public neighbours(cluster: Cluster): Cluster[] {
+    if (this.discovery) return [...this.clusters];
     const { offered, consumed } = this.partOf(cluster);
     const others = [
       ...offered.flatMap(({ to }) => to.map((caller) => caller.cluster)),

@@ -1,10 +1,12 @@
-import { passthroughSni, podHost } from './dns';
+import { passthroughSni, podHost, serviceHost } from './dns';
 import { Naming } from './naming';
 import {
   type GroupOfferProps,
   groupOfferRules,
   type OfferProps,
+  type ServiceOfferProps,
   type StatefulSetOfferProps,
+  serviceOfferRules,
   statefulSetOfferRules,
 } from './offer-props';
 import type { Problem } from './problem';
@@ -20,6 +22,8 @@ export interface OfferedHost {
   readonly consumerHost: string;
   /** The host that the offering cluster's own pods dial, where it has a name there. */
   readonly localHost?: string;
+  /** The pod behind it, where there is one alone. */
+  readonly pod?: string;
   /** The SNI that leads through the gateway to it. */
   readonly sni: string;
   /** Labels that select the pods behind it, and no others. */
@@ -31,11 +35,14 @@ export interface OfferedHost {
 /** What the kinds of offers do not have in common. */
 export interface OfferKind {
   readonly props: OfferProps &
-    Partial<Pick<StatefulSetOfferProps, 'service' | 'podLabels'>> & { readonly name: string };
+    Partial<Pick<StatefulSetOfferProps, 'service' | 'podLabels'>> &
+    Partial<Pick<ServiceOfferProps, 'localNamespaces' | 'clusterHost'>> & { readonly name: string };
   hosts(): OfferedHost[];
   problems(path: string): Problem[];
   /** Whether the props say enough to count the hosts. */
   readonly isCountable: boolean;
+  /** Whether consumers' istiods find it by themselves, so that neither side needs an entry. */
+  readonly isDiscovered: boolean;
   /** Whether a host is also the name of a Kubernetes pod or Service of the offering cluster. */
   readonly canCollide: boolean;
   /** Whether the offering cluster knows the hosts as Services, so that its gateway needs no entries for them. */
@@ -49,6 +56,7 @@ export function statefulSetKind(props: StatefulSetOfferProps): OfferKind {
     props,
     hosts: () => Array.from({ length: props.replicas }, (_, ordinal) => offeredPod(props, naming, ordinal)),
     problems: (path) => rules.checkProps(path, props, statefulSetOfferRules),
+    isDiscovered: false,
     isCountable: replicas.holds(props?.replicas) && namingRule.holds(naming),
     canCollide: naming.canCollide,
     isService: naming.isService,
@@ -64,6 +72,7 @@ function offeredPod(props: StatefulSetOfferProps, naming: Naming, ordinal: numbe
     sourceHost,
     consumerHost: naming.consumerHost(at),
     localHost: podHost(name, at.service, at.namespace),
+    pod: name,
     sni: passthroughSni(props.port, sourceHost),
     labels: podNameLabel(name),
   };
@@ -90,8 +99,32 @@ export function groupKind(props: GroupOfferProps): OfferKind {
       },
     ],
     problems: (path) => rules.checkProps(path, props, groupOfferRules),
+    isDiscovered: false,
     isCountable: true,
     canCollide: false,
     isService: false,
+  };
+}
+
+// Services of one name in two clusters are one to the mesh, which is what discovery is for: nothing collides.
+export function serviceKind(props: ServiceOfferProps): OfferKind {
+  const host = serviceHost(props?.name, props?.namespace);
+  return {
+    props,
+    hosts: () => [
+      {
+        name: props.name,
+        sourceHost: host,
+        consumerHost: host,
+        localHost: host,
+        sni: passthroughSni(props.port, host),
+        labels: props.podLabels,
+      },
+    ],
+    problems: (path) => rules.checkProps(path, props, serviceOfferRules),
+    isDiscovered: true,
+    isCountable: true,
+    canCollide: false,
+    isService: true,
   };
 }

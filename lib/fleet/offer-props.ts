@@ -77,6 +77,25 @@ export interface GroupOfferProps extends OfferProps {
   readonly address?: string;
 }
 
+export interface ServiceOfferProps extends Omit<OfferProps, 'via'> {
+  /** The name of the Service in the offering cluster. */
+  readonly name: string;
+  /** Labels that select its pods, and no others. */
+  readonly podLabels: { [key: string]: string };
+  /**
+   * Further namespaces of the offering cluster that may dial it. Discovered callers cannot be told from those inside, so that
+   * whoever is not named is refused there too.
+   * @default - the Service's own namespace alone
+   */
+  readonly localNamespaces?: string[];
+  /**
+   * A name that leads to this cluster's Service alone, where other clusters have one of the same name and the mesh would balance
+   * over all of them: such as `<service>.<namespace>.svc.cluster-b.global`.
+   * @default - none
+   */
+  readonly clusterHost?: string;
+}
+
 const commonRules: rules.Rules<OfferProps> = {
   from: CLUSTER_RULE,
   namespace: rules.dnsLabel(),
@@ -97,6 +116,16 @@ export const statefulSetOfferRules: rules.Rules<StatefulSetOfferProps> = {
   replicas: rules.integer(1, 1000),
   naming: rules.optional(NAMING_RULE),
   podLabels: rules.optional(rules.labels),
+};
+
+const { via: _, ...discoveredRules } = commonRules;
+
+export const serviceOfferRules: rules.Rules<ServiceOfferProps> = {
+  ...discoveredRules,
+  name: rules.dnsLabel(),
+  podLabels: rules.labels,
+  localNamespaces: rules.optional(rules.listOf(rules.dnsLabel())),
+  clusterHost: rules.optional(rules.aliasName),
 };
 
 export const groupOfferRules: rules.Rules<GroupOfferProps> = {

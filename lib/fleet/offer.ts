@@ -1,7 +1,12 @@
 import type { Cluster, ClusterNamespace } from './cluster';
 import { NAMESPACE_RULE } from './cluster';
-import { groupKind, type OfferedHost, type OfferKind, statefulSetKind } from './offer-kinds';
-import { type GroupOfferProps, type StatefulSetOfferProps, statefulSetOfferRules } from './offer-props';
+import { groupKind, type OfferedHost, type OfferKind, serviceKind, statefulSetKind } from './offer-kinds';
+import {
+  type GroupOfferProps,
+  type ServiceOfferProps,
+  type StatefulSetOfferProps,
+  statefulSetOfferRules,
+} from './offer-props';
 import type { Problem } from './problem';
 import type { Protocol } from './protocol';
 import { ROUTE_RULE, Route, type RouteKind } from './route';
@@ -26,6 +31,11 @@ export class Offer {
   /** Pods that answer alike, all under one name. */
   public static group(props: GroupOfferProps): Offer {
     return new Offer(groupKind(props));
+  }
+
+  /** A Kubernetes Service under its usual name, found by the consumers' istiods; the fleet must use discovery. */
+  public static service(props: ServiceOfferProps): Offer {
+    return new Offer(serviceKind(props));
   }
 
   public readonly from: Cluster;
@@ -79,11 +89,30 @@ export class Offer {
     return this.kind.isService;
   }
 
+  /** Whether consumers' istiods find it by themselves. */
+  public get isDiscovered(): boolean {
+    return this.kind.isDiscovered;
+  }
+
+  /** Namespaces of the offering cluster that may dial what discovery shows to everybody. */
+  public get localNamespaces(): readonly string[] {
+    return [...new Set([this.namespace, ...(this.kind.props.localNamespaces ?? [])])];
+  }
+
+  /** The name that leads to this cluster's Service alone. */
+  public get clusterHost(): string | undefined {
+    return this.kind.props.clusterHost;
+  }
+
+  /** The way that a cluster's packets take to it. */
+  public routeFrom(cluster: Cluster): RouteKind {
+    if (!this.isDiscovered) return this.via.between(this.from, cluster);
+    return cluster.network === this.from.network ? 'direct' : 'eastWestGateway';
+  }
+
   /** Whether any caller's packets take this way. */
   public takes(route: RouteKind): boolean {
-    return this.to.some(
-      ({ cluster }) => cluster !== this.from && this.via.between(this.from, cluster) === route,
-    );
+    return this.to.some(({ cluster }) => cluster !== this.from && this.routeFrom(cluster) === route);
   }
 
   /** Whether proxies speak the mesh's mutual TLS all the way. */

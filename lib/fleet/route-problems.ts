@@ -84,7 +84,7 @@ function meshedAndPlain(offered: readonly NamedOffer[]): Problem[] {
 /** Clusters on one network are told to reach one another's pods directly: a gateway between them would never be asked. */
 function gatewayWithinNetwork(entry: NamedOffer): Problem[] {
   const { offer } = entry;
-  if (offer.via.kind !== 'eastWestGateway') return [];
+  if (offer.isDiscovered || offer.via.kind !== 'eastWestGateway') return [];
   return callers(entry).flatMap(({ caller, where }) => {
     const { cluster } = caller;
     if (cluster === offer.from || cluster.network !== offer.from.network) return [];

@@ -31,8 +31,8 @@ export interface NetworkRouteProps {
   readonly firstNodePort?: number;
 }
 
-/** How packets get from one cluster into another. */
-export type RouteKind = 'eastWestGateway' | 'nodePort';
+/** How packets get from one cluster into another; `direct` is from pod to pod, on one network. */
+export type RouteKind = 'eastWestGateway' | 'nodePort' | 'direct';
 
 /** The way that consumers' packets take to what is offered. */
 export class Route {
@@ -58,7 +58,7 @@ export class Route {
   public readonly mutualTls: boolean;
 
   private constructor(
-    public readonly kind: RouteKind | 'byNetwork',
+    public readonly kind: 'eastWestGateway' | 'nodePort' | 'byNetwork',
     private readonly props: NodePortRouteProps,
   ) {
     this.firstNodePort = props?.firstNodePort;

@@ -127,6 +127,16 @@ export const aliasName: Rule = {
   holds: (value) => isDnsName(value) && !`.${value}`.endsWith('.cluster.local'),
 };
 
+/** Where a Kubernetes API server is reached. */
+export const apiServer: Rule = {
+  must: "be an https URL of an address alone, such as 'https://api.cluster-a.example.com:6443'",
+  advice: 'give the address under which the other clusters reach the Kubernetes API',
+  holds: (value) => {
+    const [, host = '', port = '443'] = /^https:\/\/([^:/\s]+)(?::(\d+))?$/.exec(String(value)) ?? [];
+    return typeof value === 'string' && isAddress(host) && Number(port) > 0 && Number(port) < 65536;
+  },
+};
+
 export const ipAddress: Rule = {
   must: 'be an IP address',
   advice: 'give one such as 240.0.0.10',

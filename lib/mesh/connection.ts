@@ -40,7 +40,7 @@ export function portName(props: RemoteHostProps): string {
  * and a gateway that vanished says nothing, so the kernel probes it after a minute, six times, ten seconds apart.
  * https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings-TCPSettings
  */
-export function longLivedConnections(props: RemoteHostProps) {
+export function longLivedConnections(props: Pick<RemoteHostProps, 'idleTimeoutSeconds'>) {
   return {
     tcp: {
       idleTimeout: `${props.idleTimeoutSeconds ?? 86_400}s`,

@@ -10,9 +10,12 @@ export interface OfferedWorkloadPolicyProps {
   readonly podLabels: { [key: string]: string };
   /** The offered port. */
   readonly port: number;
-  /** Every SNI that leads through the gateway to the pods. */
-  readonly snis: string[];
-  /** The principals that may come through the gateway, e.g. `cluster.local/ns/demo-dr/sa/*`. */
+  /**
+   * Every SNI that leads from other clusters to the pods, and that nobody inside the cluster uses.
+   * @default - none: callers inside the cluster cannot be told from others, and are refused as they are
+   */
+  readonly snis?: string[];
+  /** The principals that may come, e.g. `cluster.local/ns/demo-dr/sa/*`. */
   readonly principals: string[];
   /**
    * The namespace of the pods.
@@ -25,7 +28,7 @@ const propsRules: rules.Rules<OfferedWorkloadPolicyProps> = {
   name: rules.dnsName,
   podLabels: rules.labels,
   port: rules.portNumber,
-  snis: rules.listOf(rules.text, 1),
+  snis: rules.optional(rules.listOf(rules.text, 1)),
   principals: rules.listOf(rules.text, 1),
   namespace: rules.optional(rules.dnsLabel()),
 };
@@ -35,7 +38,8 @@ const propsRules: rules.Rules<OfferedWorkloadPolicyProps> = {
  *
  * Callers from other clusters are told from those inside by the SNI: only the gateway's routes bear the offered ones,
  * so a caller with such an SNI came through it. Whoever did and is not named is denied; callers inside the cluster are
- * left to the cluster's own policies.
+ * left to the cluster's own policies. A Service that other clusters discover has the same SNI for everyone: there all
+ * callers are named, and whoever is not is denied.
  */
 export class OfferedWorkloadPolicy extends Construct {
   constructor(scope: Construct, id: string, props: OfferedWorkloadPolicyProps) {
@@ -59,7 +63,7 @@ export class OfferedWorkloadPolicy extends Construct {
           {
             from: [{ source: { notPrincipals: props.principals } }],
             to: [{ operation: { ports: [String(props.port)] } }],
-            when: [{ key: 'connection.sni', values: props.snis }],
+            when: props.snis ? [{ key: 'connection.sni', values: props.snis }] : undefined,
           },
         ],
       },

@@ -51,10 +51,11 @@ export function yamlFile(path: string, objects: readonly object[]): OutputFile {
 
 const STYLES: readonly ScalarStyleRule[] = [
   ...Object.values(DEFAULT_SCALAR_STYLE_RULES),
-  // Readers of YAML 1.1 differ on which of "." and "1,000" and "10.0.0.1" are numbers: a text without a letter is quoted.
+  // Readers of YAML 1.1 differ on which of "." and "1,000" and "e0" are numbers: a text without any other letter than
+  // an exponent's is quoted.
   (layout) => {
     const isText = layout.node.tag === 'tag:yaml.org,2002:str';
-    if (isText && layout.style === SCALAR_STYLE.PLAIN && !/[A-Za-z]/.test(layout.node.value)) {
+    if (isText && layout.style === SCALAR_STYLE.PLAIN && !/[A-DF-Za-df-z]/.test(layout.node.value)) {
       layout.style = SCALAR_STYLE.SINGLE_QUOTED;
     }
   },

@@ -11,7 +11,8 @@ export interface Packed {
 
 /** What a package is made from. */
 const INPUTS = [
-  ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'README.md', 'LICENSE', 'lib', 'imports'],
+  ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'README.md', 'LICENSE'],
+  ...['cli', 'lib', 'imports'],
 ];
 
 /**

@@ -3,8 +3,20 @@ import { CheckFailure } from './failure';
 import { pack } from './pack';
 import { withTemporaryFolder } from './temporary';
 
-const ALLOWED = [/^build\/(lib|imports)\/.+\.(js|d\.ts)$/, /^LICENSE$/, /^README\.md$/, /^package\.json$/];
-const REQUIRED = ['build/lib/index.js', 'build/lib/index.d.ts', 'LICENSE', 'README.md', 'package.json'];
+const ALLOWED = [
+  /^build\/(cli|lib|imports)\/.+\.(js|d\.ts)$/,
+  /^LICENSE$/,
+  /^README\.md$/,
+  /^package\.json$/,
+];
+const REQUIRED = [
+  'build/cli/main.js',
+  'build/lib/index.js',
+  'build/lib/index.d.ts',
+  'LICENSE',
+  'README.md',
+  'package.json',
+];
 
 /** The package holds what its users need and nothing else, and Node and TypeScript find their way in it. */
 export async function checkPackage(): Promise<void> {

@@ -23,6 +23,7 @@ export const SOURCES: readonly Source[] = [
   { kind: 'DestinationRule', group: 'networking.istio.io', version: 'v1', file: istio },
   { kind: 'Gateway', group: 'networking.istio.io', version: 'v1', file: istio },
   { kind: 'ServiceEntry', group: 'networking.istio.io', version: 'v1', file: istio },
+  { kind: 'VirtualService', group: 'networking.istio.io', version: 'v1', file: istio },
   { kind: 'AuthorizationPolicy', group: 'security.istio.io', version: 'v1', file: istio },
   { kind: 'PeerAuthentication', group: 'security.istio.io', version: 'v1', file: istio },
   { kind: 'PerconaXtraDBCluster', group: 'pxc.percona.com', version: 'v1', file: percona },

@@ -9,6 +9,7 @@ test('a pod is offered under its own name, which is also what the gateway routes
       name: 'hello-0',
       sourceHost: 'hello-0.hello.demo.svc.cluster.local',
       localHost: 'hello-0.hello.demo.svc.cluster.local',
+      pod: 'hello-0',
       consumerHost: 'hello-0.hello.demo.svc.cluster.local',
       sni: 'outbound_.8080_._.hello-0.hello.demo.svc.cluster.local',
       labels: { 'statefulset.kubernetes.io/pod-name': 'hello-0' },

@@ -60,6 +60,8 @@ test('any string comes back as it was from a reader of YAML 1.1 and of 1.2', () 
     '0o7',
     '1_000',
     '1e3',
+    'E0',
+    '.e1',
     '12:30:45',
     '2024-01-01',
     '0x1F',

@@ -7,7 +7,7 @@ import { pack } from '../../scripts/check/pack';
 /** What a user of the package has beside it. */
 const PEERS = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
 /** What comes along with the package. */
-const DEPENDENCIES = ['js-yaml', 'argparse'];
+const DEPENDENCIES = ['commander', 'js-yaml', 'argparse'];
 
 /**
  * Somebody else's project with the packed package installed by npm. Everything it installs is packed from our own
@@ -69,7 +69,7 @@ function packInstalled(into: string): Map<string, string> {
   const names = [...PEERS, ...DEPENDENCIES];
   return new Map(
     names.map((name) => {
-      const installed = dirname(require.resolve(`${name}/package.json`));
+      const installed = join(__dirname, '..', '..', 'node_modules', name);
       const file = npm(into, ['pack', installed, '--ignore-scripts']).trim();
       return [name, join(into, file)];
     }),

@@ -87,6 +87,11 @@ describe('installed in an empty TypeScript app', () => {
     expect(existsSync(join(app.folder, 'dist', 'install', 'west.istio.yaml'))).toBe(true);
   });
 
+  test('the command is there, and says what it can do', () => {
+    const { status, output } = app.node(join('node_modules', '.bin', 'eastwest'), '--help');
+    expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining('remote-secret') });
+  });
+
   test('a wrong type is an error of the compiler', () => {
     app.write(
       'wrong.ts',
@@ -124,9 +129,12 @@ describe('installed in an empty JavaScript app', () => {
 });
 
 describe("the package's contents", () => {
-  const good = ['build/lib/index.js', 'build/lib/index.d.ts', 'LICENSE', 'README.md', 'package.json'];
+  const good = [
+    ...['build/lib/index.js', 'build/lib/index.d.ts', 'build/cli/main.js'],
+    ...['LICENSE', 'README.md', 'package.json'],
+  ];
 
-  test('the compiled library, licence and README pass', () => {
+  test('the compiled library and command, licence and README pass', () => {
     expect(contentProblems(good)).toEqual([]);
   });
 

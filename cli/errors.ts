@@ -1,0 +1,4 @@
+/** A failure that the user can do something about: shown as its message alone. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+}

@@ -1,0 +1,49 @@
+import { Cluster, type ClusterNamespace, Fleet, FleetManifests, Offer, Protocol, Stage } from '../../lib';
+import { Helloworld } from '../workloads/helloworld';
+
+// two datacenters: an istiod and an east-west gateway in each, and each istiod reads the other cluster
+const clusterA = new Cluster({
+  name: 'cluster-a',
+  network: 'network1',
+  gatewayAddress: '203.0.113.10',
+  apiServer: 'https://203.0.113.11:6443',
+});
+const clusterB = new Cluster({
+  name: 'cluster-b',
+  network: 'network2',
+  gatewayAddress: '203.0.113.20',
+  apiServer: 'https://203.0.113.21:6443',
+});
+export const fleet = new Fleet({ meshId: 'mesh1', clusters: [clusterA, clusterB], discovery: true });
+
+// a Service under its usual name, balanced over its pods wherever it is dialled from; the same the other way round
+const helloworld = (from: ClusterNamespace, to: ClusterNamespace, name: string) =>
+  fleet.offer(
+    Offer.service({
+      from: from.cluster,
+      namespace: from.name,
+      name,
+      podLabels: { app: name },
+      port: 5000,
+      protocol: Protocol.HTTP,
+      serviceAccount: name,
+      to: [to],
+    }),
+  );
+const demo = clusterA.namespace('demo');
+const demoDr = clusterB.namespace('demo-dr');
+const there = helloworld(demo, demoDr, 'helloworld');
+const back = helloworld(demoDr, demo, 'helloworld-dr');
+
+// a database's pods have no Service that could be discovered: they are named one by one, as everywhere
+fleet.database({
+  name: 'db',
+  source: clusterA.namespace('wookie'),
+  replicas: [clusterB.namespace('wookie-dr')],
+  channel: 'a_to_b',
+});
+
+const manifests = new FleetManifests(fleet);
+new Helloworld(manifests.chart(clusterA, Stage.WORKLOADS), 'helloworld', there, 3);
+new Helloworld(manifests.chart(clusterB, Stage.WORKLOADS), 'helloworld', back, 2);
+manifests.write();

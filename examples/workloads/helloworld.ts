@@ -1,0 +1,45 @@
+import { Construct } from 'constructs';
+import type { Offer } from '../../lib';
+import * as k8s from '../../lib/kinds';
+
+/** Istio's helloworld sample: a Service before pods that answer with their own names. */
+export class Helloworld extends Construct {
+  /** The pods that a Service's offer promises. */
+  constructor(scope: Construct, id: string, offer: Offer, replicas: number, version = 'v1') {
+    super(scope, id);
+    const { name, namespace, port, portName } = offer;
+    const labels = { app: name };
+
+    new k8s.ServiceAccount(this, 'ServiceAccount', { metadata: { name: offer.serviceAccount, namespace } });
+    new k8s.Service(this, 'Service', {
+      metadata: { name, namespace, labels },
+      spec: {
+        selector: labels,
+        ports: [{ name: portName, port, targetPort: k8s.IntOrString.fromNumber(port), protocol: 'TCP' }],
+      },
+    });
+    new k8s.Deployment(this, 'Resource', {
+      metadata: { name: `${name}-${version}`, namespace, labels: { ...labels, version } },
+      spec: {
+        replicas,
+        selector: { matchLabels: { ...labels, version } },
+        template: {
+          metadata: { labels: { ...labels, version } },
+          spec: {
+            serviceAccountName: offer.serviceAccount,
+            containers: [
+              {
+                name: 'helloworld',
+                image: `docker.io/istio/examples-helloworld-${version}:1.0`,
+                // the image's own command listens on 5000
+                command: ['gunicorn', '-b', `0.0.0.0:${port}`, 'app:app', '-k', 'gevent'],
+                ports: [{ name: portName, containerPort: port, protocol: 'TCP' }],
+                resources: { requests: { cpu: k8s.Quantity.fromString('100m') } },
+              },
+            ],
+          },
+        },
+      },
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { dump, load } from 'js-yaml';
+import type { Cluster } from '../../lib/fleet/cluster';
+import type { Fleet } from '../../lib/fleet/fleet';
+import type { LabCluster } from '../cluster';
+import type { Lab } from '../lab';
+import { CommandError } from '../shell';
+
+const CLI = resolve(__dirname, '..', '..', 'cli', 'main.ts');
+
+/** Lets istiods read one another's clusters with the command that dist names, as a user would. */
+export async function introduceClusters(lab: Lab, fleet: Fleet, say: (line: string) => void): Promise<void> {
+  const { clusters } = fleet;
+  const pairs = clusters.flatMap((reader) => fleet.discoveredBy(reader).map((read) => ({ reader, read })));
+  for (const { reader, read } of pairs) {
+    await introduce(lab, fleet, reader, read);
+    say(`${reader.name} reads ${read.name}`);
+  }
+}
+
+/** Makes the Secret by which one cluster's istiod reads another. */
+export async function introduce(
+  lab: Lab,
+  { istioNamespace }: Fleet,
+  reader: Cluster,
+  read: Cluster,
+): Promise<void> {
+  const from = lab.cluster(read.name);
+  const to = lab.cluster(reader.name);
+  const kubeconfig = join(lab.folder, `${to.name}-reads-${from.name}.kubeconfig`);
+  writeFileSync(kubeconfig, joinedKubeconfig(from, to), { mode: 0o600 });
+  const argv = [
+    ...[
+      process.execPath,
+      '-r',
+      require.resolve('tsx/cjs'),
+      CLI,
+      'remote-secret',
+      from.name,
+      to.name,
+      '--apply',
+    ],
+    ...['--server', read.apiServer ?? '', '--namespace', istioNamespace, '--kubeconfig', kubeconfig],
+  ];
+  const outcome = await to.onNode(['env', `PATH=${to.programPath}`, ...argv], { timeoutMs: 60_000 });
+  if (outcome.code !== 0) throw new CommandError(argv, outcome);
+}
+
+interface Kubeconfig {
+  clusters: { name: string; cluster: { server: string } }[];
+  users: object[];
+  contexts: object[];
+}
+
+/** One kubeconfig for both, as an administrator has it; from the reader's node the other is beyond the interconnect. */
+function joinedKubeconfig(from: LabCluster, to: LabCluster): string {
+  const [read, reader] = [from, to].map(
+    (cluster) => load(readFileSync(cluster.controlPlane.kubeconfigFile, 'utf8')) as Kubeconfig,
+  ) as [Kubeconfig, Kubeconfig];
+  const server = `https://${from.addresses.interconnect}:6443`;
+  return dump({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      ...read.clusters.map(({ name, cluster }) => ({ name, cluster: { ...cluster, server } })),
+      ...reader.clusters,
+    ],
+    users: [...read.users, ...reader.users],
+    contexts: [...read.contexts, ...reader.contexts],
+  });
+}

@@ -1,0 +1,26 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { Cluster } from '../fleet/cluster';
+import type { Fleet } from '../fleet/fleet';
+import { RemoteReader } from '../mesh/remote-reader';
+import { RemoteSecret } from '../mesh/remote-secret';
+import { Stage } from './stage';
+
+/** How istiods read one another's clusters: the token by which this one is read, and what it needs to read the others. */
+export class DiscoveryChart extends Chart {
+  constructor(scope: Construct, fleet: Fleet, cluster: Cluster) {
+    super(scope, Stage.CONTROL_PLANE);
+    const namespace = fleet.istioNamespace;
+    new RemoteReader(this, 'reader', { namespace });
+    for (const { name, apiServer, remoteSecret } of fleet.discoveredBy(cluster)) {
+      new RemoteSecret(this, name, {
+        clusterName: name,
+        // a fleet without one has been refused
+        apiServer: apiServer as string,
+        readerName: cluster.name,
+        source: remoteSecret,
+        namespace,
+      });
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { Construct } from 'constructs';
+import { InvalidInputError } from '../fleet/problem';
+import { REMOTE_SECRET_RULE, RemoteSecretSource } from '../fleet/remote-secret-source';
+import * as rules from '../fleet/rules';
+import * as k8s from '../kinds';
+import { RequiredSecret } from '../secrets/required-secret';
+
+export interface RemoteSecretProps {
+  /** The cluster that is read. */
+  readonly clusterName: string;
+  /** Where its Kubernetes API is reached. */
+  readonly apiServer: string;
+  /** The cluster whose istiod reads it. */
+  readonly readerName: string;
+  /**
+   * How the Secret reaches the reader.
+   * @default RemoteSecretSource.outOfBand()
+   */
+  readonly source?: RemoteSecretSource;
+  /**
+   * The namespace of istiod.
+   * @default istio-system
+   */
+  readonly namespace?: string;
+}
+
+const propsRules: rules.Rules<RemoteSecretProps> = {
+  clusterName: rules.dnsLabel(),
+  apiServer: rules.apiServer,
+  readerName: rules.dnsLabel(),
+  source: rules.optional(REMOTE_SECRET_RULE),
+  namespace: rules.optional(rules.dnsLabel()),
+};
+
+/** The name that istiod's tools give it; istiod itself goes by the label. */
+export function remoteSecretName(cluster: string): string {
+  return `istio-remote-secret-${cluster}`;
+}
+
+/** How istiod knows such a Secret, and the cluster that it is for (istio/istio pkg/kube/multicluster). */
+export function remoteSecretMetadata(cluster: string): {
+  labels: { [key: string]: string };
+  annotations: { [key: string]: string };
+} {
+  return {
+    labels: { 'istio/multiCluster': 'true' },
+    annotations: { 'networking.istio.io/cluster': cluster },
+  };
+}
+
+/**
+ * How one cluster's istiod gets the credential to read another, without the credential ever being in the output.
+ * https://istio.io/latest/docs/setup/install/multicluster/multi-primary_multi-network/#enable-endpoint-discovery
+ */
+export class RemoteSecret extends Construct {
+  constructor(scope: Construct, id: string, props: RemoteSecretProps) {
+    super(scope, id);
+    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const { externalSecretProps } = props.source ?? RemoteSecretSource.outOfBand();
+    if (externalSecretProps) this.copyFromStore(props, externalSecretProps);
+    else this.sayWhatMustExist(props);
+  }
+
+  private copyFromStore(
+    { clusterName, namespace = 'istio-system' }: RemoteSecretProps,
+    store: NonNullable<RemoteSecretSource['externalSecretProps']>,
+  ): void {
+    const {
+      storeName,
+      storeKind = 'ClusterSecretStore',
+      remoteKey,
+      property,
+      refreshInterval = '1h',
+    } = store;
+    const name = remoteSecretName(clusterName);
+    new k8s.ExternalSecret(this, 'Resource', {
+      metadata: { name, namespace },
+      spec: {
+        refreshInterval,
+        secretStoreRef: { name: storeName, kind: storeKind as k8s.ExternalSecretStoreKind },
+        target: { name, template: { metadata: remoteSecretMetadata(clusterName) } },
+        data: [{ secretKey: clusterName, remoteRef: { key: remoteKey, property } }],
+      },
+    });
+  }
+
+  private sayWhatMustExist({
+    clusterName,
+    apiServer,
+    readerName,
+    namespace = 'istio-system',
+  }: RemoteSecretProps): void {
+    const secretName = remoteSecretName(clusterName);
+    const elsewhere = namespace === 'istio-system' ? '' : ` --namespace ${namespace}`;
+    new RequiredSecret(this, 'Required', {
+      secretName,
+      namespace,
+      what:
+        `The Secret ${secretName} in ${namespace} lets this cluster's istiod read the Services of ${clusterName}. It holds, under ` +
+        `the key ${clusterName}, a kubeconfig with the token of ${clusterName}'s istio-reader-service-account.`,
+      command: `npx eastwest remote-secret ${clusterName} ${readerName} --server ${apiServer}${elsewhere} --apply`,
+      check: `istioctl --context ${readerName} remote-clusters --istioNamespace ${namespace}`,
+    });
+  }
+}
