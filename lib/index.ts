@@ -54,3 +54,4 @@ export { OfferedWorkloadPolicy, type OfferedWorkloadPolicyProps } from './mesh/o
 export { RemoteReader, type RemoteReaderProps } from './mesh/remote-reader';
 export { RemoteSecret, type RemoteSecretProps } from './mesh/remote-secret';
 export { SharedCaSecret, type SharedCaSecretProps } from './mesh/shared-ca-secret';
+export { SingleClusterService, type SingleClusterServiceProps } from './mesh/single-cluster-service';

@@ -15,7 +15,8 @@ export async function askAfresh(
   from: Place,
   host: string,
 ): Promise<Answer> {
-  const ports = [offer.from.gatewayPort, ...fleet.nodePortsOf(offer)];
+  const direct = offer.takes('direct') ? [offer.port] : [];
+  const ports = [offer.from.gatewayPort, ...direct, ...fleet.nodePortsOf(offer)];
   const filter = ports.flatMap((port) => ['or', 'dport', '=', `:${port}`]).slice(1);
   await lab.cluster(from.cluster).inPod(from.namespace, from.pod, ['ss', '-H', '-K', ...filter]);
   return attempt(lab, from, host, offer.port);

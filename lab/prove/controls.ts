@@ -41,7 +41,7 @@ async function callerProbes(
   const { lab, fleet, dist, callers } = context;
   const { cluster, name: namespace, account } = caller;
   const from = await callers.get({ cluster: cluster.name, namespace, account });
-  const pods = podsBehind(lab, proven, host);
+  const pods = podsBehind(lab, fleet, proven, host);
   const identities = await Promise.all(pods.map((pod) => identityOf(lab, proven, pod)));
   const attempt = async () => {
     const { reached, said } = await askAfresh(lab, fleet, proven, from, host.consumerHost);

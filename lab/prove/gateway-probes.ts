@@ -18,7 +18,10 @@ export interface GatewayContext {
 }
 
 /** The pods of a cluster's east-west gateway. */
-export function gatewayPods({ lab, fleet }: GatewayContext, cluster: Cluster): Place[] {
+export function gatewayPods(
+  { lab, fleet }: Pick<GatewayContext, 'lab' | 'fleet'>,
+  cluster: Cluster,
+): Place[] {
   return lab
     .cluster(cluster.name)
     .pods.filter(

@@ -25,8 +25,16 @@ export function provenOffers(fleet: Fleet): ProvenOffer[] {
   });
 }
 
-/** The pods behind one of an offer's hosts: the one of its name, or those of its group. */
-export function podsBehind(lab: Lab, { offer, database }: ProvenOffer, host: OfferedHost): Place[] {
+/** The pods behind one of an offer's hosts: the one of its name, those of its group, or of all Services of its name. */
+export function podsBehind(lab: Lab, fleet: Fleet, proven: ProvenOffer, host: OfferedHost): Place[] {
+  if (!proven.offer.isDiscovered || host.onlyCluster) return podsOf(lab, proven, host);
+  const namesakes = provenOffers(fleet).filter(
+    ({ offer }) => offer.isDiscovered && offer.hosts[0]?.sourceHost === host.sourceHost,
+  );
+  return namesakes.flatMap((one) => podsOf(lab, one, one.offer.hosts[0] ?? host));
+}
+
+function podsOf(lab: Lab, { offer, database }: ProvenOffer, host: OfferedHost): Place[] {
   const place = (pod: string): Place => ({ cluster: offer.from.name, namespace: offer.namespace, pod });
   if (host.pod) return [place(host.pod)];
   if (database) return database.pods.map(place);

@@ -25,14 +25,53 @@ export function preconditions(
   caller: ClusterNamespace,
 ): Precondition[] {
   // both sides go by what istiod finds: there are no entries
-  if (offer.isDiscovered)
-    return offer.routeFrom(caller.cluster) === 'direct' ? [] : throughGateway(dist, offer, host);
+  if (offer.isDiscovered) {
+    const direct = offer.routeFrom(caller.cluster) === 'direct';
+    return [
+      ...(host.onlyCluster ? singleCluster(dist, offer, host, caller, !direct) : []),
+      ...(direct ? [] : throughGateway(dist, offer, host)),
+    ];
+  }
   const entry = consumerEntry(dist, host, caller);
   return [
     ...atConsumer(entry, offer, host, caller),
     ...(offer.routeFrom(caller.cluster) === 'nodePort'
       ? byNodePort(dist, entry, offer, host, caller)
       : throughGateway(dist, offer, host)),
+  ];
+}
+
+/** What gives one cluster's part of a Service a name of its own. */
+function singleCluster(
+  dist: string,
+  offer: Offer,
+  host: OfferedHost,
+  { cluster, name: namespace }: ClusterNamespace,
+  throughGateway: boolean,
+): Precondition[] {
+  const missing = (
+    name: string,
+    at: string,
+    file: string,
+    isPart: (manifest: Manifest) => boolean,
+  ): Precondition => {
+    const original = manifests(dist, at, file).filter(isPart);
+    if (original.length === 0) throw new Error(`dist has nothing to take away in ${at}: ${name}`);
+    return { name, cluster: at, original, without: [] };
+  };
+  const ofName = (wanted: string) => (manifest: Manifest) =>
+    manifest.kind === wanted &&
+    manifest.metadata.namespace === namespace &&
+    manifest.spec.hosts[0] === host.consumerHost;
+  const subsets = ({ kind, metadata, spec }: Manifest) =>
+    kind === 'DestinationRule' &&
+    metadata.namespace === offer.namespace &&
+    spec.host === host.sourceHost &&
+    spec.exportTo[0] !== '.';
+  return [
+    missing('discovery alone, as seed 002 has it', cluster.name, '40-traffic', ofName('ServiceEntry')),
+    missing('no route to the one cluster', cluster.name, '40-traffic', ofName('VirtualService')),
+    ...(throughGateway ? [missing('no subsets at the gateway', offer.from.name, '40-traffic', subsets)] : []),
   ];
 }
 

@@ -6,6 +6,7 @@ import { type Callers, STRANGERS } from './callers';
 import { askAfresh } from './connections';
 import { consumerManifests, identityOf, type ProvenOffer, podsBehind } from './offers';
 import type { Place, Probe } from './probe';
+import { refusalOf } from './refusals';
 
 const ARRIVES = 30_000;
 /** Tries for each pod of a group, until all should have answered. */
@@ -60,7 +61,7 @@ async function reaches(
   name: string,
 ): Promise<Probe> {
   const { offer } = proven;
-  const pods = podsBehind(lab, proven, host);
+  const pods = podsBehind(lab, fleet, proven, host);
   const identities = await Promise.all(pods.map((pod) => identityOf(lab, proven, pod)));
   const expected = pods.map(({ namespace, pod }) => `${namespace}/${pod}`).join(', ');
   return {
@@ -131,9 +132,12 @@ async function copyEntries(
   for (const copy of copies) await lab.cluster(cluster).applyText(JSON.stringify(copy));
 }
 
-function refused({ lab }: TrafficContext, { offer, attempt }: ProvenOffer, from: Place, who: string): Probe {
-  const [pod] = offer.hosts;
-  const host = pod?.consumerHost ?? '';
+function refused(context: TrafficContext, proven: ProvenOffer, from: Place, who: string): Probe {
+  const { lab, fleet } = context;
+  const { offer, attempt } = proven;
+  const [offered] = offer.hosts;
+  const host = offered?.consumerHost ?? '';
+  const isByServer = refusalOf(lab, fleet, proven, from);
   let settled = false;
   return {
     group: 'refused',
@@ -145,8 +149,7 @@ function refused({ lab }: TrafficContext, { offer, attempt }: ProvenOffer, from:
       // A name that does not resolve yet refuses everyone: only a refusal by the other side counts.
       const { reached, said } = await attempt(lab, from, host, offer.port);
       if (reached !== undefined) return { ok: false, seen: `it got in: ${said}` };
-      const byServer = /HTTP 403|ERROR (2013|2026)|reading (initial|authorization)/.test(said);
-      if (!byServer && !settled) return { ok: false, seen: said };
+      if (!settled && !isByServer(said)) return { ok: false, seen: said };
       settled = true;
       return { ok: true, seen: said };
     },

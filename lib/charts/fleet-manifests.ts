@@ -21,10 +21,12 @@ import { TrustChart } from './trust-chart';
  */
 export class FleetManifests {
   private readonly apps: { readonly cluster: Cluster; readonly app: App }[];
+  private readonly offers: number;
 
   /** Throws one InvalidInputError with everything that is wrong with the fleet. */
   constructor(private readonly fleet: Fleet) {
     fleet.validate();
+    this.offers = fleet.offers.length;
     this.apps = fleet.clusters.map((cluster) => ({ cluster, app: clusterApp(fleet, cluster) }));
   }
 
@@ -53,6 +55,7 @@ export class FleetManifests {
    * Throws one InvalidInputError with everything that is wrong with the objects.
    */
   public render(): OutputFile[] {
+    InvalidInputError.throwIfAny(this.lateOffers());
     // Cluster by cluster, so that of a large fleet only texts are held.
     const problems: Problem[] = [];
     const files = this.apps.flatMap(({ cluster, app }) => {
@@ -68,6 +71,20 @@ export class FleetManifests {
       yamlFile(join('install', `${cluster.name}.istio.yaml`), [istioInstall(this.fleet, cluster)]),
     );
     return [...files, ...installs];
+  }
+
+  /** What joined the fleet after its charts were made is in none of them. */
+  private lateOffers(): Problem[] {
+    const { offers } = this.fleet;
+    if (offers.length === this.offers) return [];
+    return [
+      {
+        path: 'fleet',
+        must: `be complete before its FleetManifests are made (it had ${this.offers} offers, databases' included)`,
+        got: `${offers.length} offers`,
+        advice: 'move `new FleetManifests(fleet)` below the last offer and database',
+      },
+    ];
   }
 
   /**

@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Cluster } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
+import type { Offer } from '../fleet/offer';
 import { EastWestGateway } from '../mesh/east-west-gateway';
 import { Stage } from './stage';
 
@@ -13,9 +14,12 @@ export class GatewayChart extends Chart {
       ...cluster.gateway,
       network: cluster.network,
       revision: fleet.revision,
-      hosts: fleet
-        .offersThroughGateway(cluster)
-        .flatMap(({ hosts }) => hosts.map(({ sourceHost }) => sourceHost)),
+      hosts: sourceHosts(fleet.offersThroughGateway(cluster)),
     });
   }
+}
+
+function sourceHosts(offers: readonly Offer[]): string[] {
+  // a Service may have two names, of which the gateway knows one
+  return [...new Set(offers.flatMap(({ hosts }) => hosts.map(({ sourceHost }) => sourceHost)))];
 }

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Cluster, ClusterNamespace } from '../fleet/cluster';
+import { serviceHost } from '../fleet/dns';
 import type { Fleet } from '../fleet/fleet';
 import type { Offer } from '../fleet/offer';
 import type { OfferedHost } from '../fleet/offer-kinds';
@@ -9,6 +10,7 @@ import { DiscoveredService } from '../mesh/discovered-service';
 import { NodePortService } from '../mesh/node-port-service';
 import { OfferedServiceEntry } from '../mesh/offered-service-entry';
 import { OfferedWorkloadPolicy } from '../mesh/offered-workload-policy';
+import { SingleClusterService } from '../mesh/single-cluster-service';
 import { Stage } from './stage';
 
 /** Both halves of the offers that touch a cluster: what it lets others dial, and what its own pods may dial elsewhere. */
@@ -25,7 +27,7 @@ export class TrafficChart extends Chart {
 
   private offered(offer: Offer): void {
     const scope = new Construct(this, `offered-${offer.namespace}-${offer.name}`);
-    if (offer.isDiscovered) this.connections(scope, offer, offer.namespace, [this.fleet.istioNamespace]);
+    if (offer.isDiscovered) this.discovered(scope, offer, offer.namespace, [this.fleet.istioNamespace]);
     if (offer.takes('eastWestGateway') && !offer.isService) this.gatewayEntries(scope, offer);
     if (offer.takes('nodePort')) this.nodePorts(scope, offer);
     if (offer.isMeshed) this.policies(scope, offer);
@@ -59,12 +61,26 @@ export class TrafficChart extends Chart {
     }
   }
 
-  private connections(scope: Construct, offer: Offer, namespace: string, exportTo?: string[]): void {
-    const { idleTimeoutSeconds, hosts } = offer;
-    for (const host of hosts) {
-      const name = `${host.name}.${offer.namespace}.${offer.from.name}`;
-      const settings = { name, namespace, host: host.consumerHost, exportTo, idleTimeoutSeconds };
-      new DiscoveredService(scope, host.name, settings);
+  private discovered(scope: Construct, offer: Offer, namespace: string, exportTo?: string[]): void {
+    const { name, service, idleTimeoutSeconds } = offer;
+    new DiscoveredService(scope, name, {
+      name: `${name}.${offer.namespace}.${offer.from.name}`,
+      host: serviceHost(service, offer.namespace),
+      subsets: offer.hosts.flatMap(({ onlyCluster }) => onlyCluster ?? []),
+      ...{ namespace, exportTo, idleTimeoutSeconds },
+    });
+  }
+
+  private singleCluster(scope: Construct, offer: Offer, namespace: string): void {
+    for (const { name, onlyCluster, sourceHost, consumerHost } of offer.hosts) {
+      if (!onlyCluster) continue;
+      new SingleClusterService(scope, name, {
+        ...remotePort(offer),
+        host: consumerHost,
+        service: sourceHost,
+        clusterName: onlyCluster,
+        namespace,
+      });
     }
   }
 
@@ -81,7 +97,8 @@ export class TrafficChart extends Chart {
         podLabels: labels,
         port: offer.port,
         snis: offer.isDiscovered ? undefined : hosts.map(({ sni }) => sni),
-        principals: offer.isDiscovered ? [...callers, ...local] : callers,
+        // a principal does not say in which cluster it is
+        principals: [...new Set(offer.isDiscovered ? [...callers, ...local] : callers)],
       });
     }
   }
@@ -90,8 +107,12 @@ export class TrafficChart extends Chart {
     for (const namespace of new Set(callers.map(({ name }) => name))) {
       const id = `from-${offer.from.name}-${offer.namespace}-${offer.name}-in-${namespace}`;
       const scope = new Construct(this, id);
-      if (offer.isDiscovered) this.connections(scope, offer, namespace);
-      for (const [index, host] of offer.isDiscovered ? [] : offer.hosts.entries()) {
+      if (offer.isDiscovered) {
+        this.discovered(scope, offer, namespace);
+        this.singleCluster(scope, offer, namespace);
+        continue;
+      }
+      for (const [index, host] of offer.hosts.entries()) {
         this.consumedHost(scope, offer, host, this.endpoints(offer, by, index), namespace);
       }
     }

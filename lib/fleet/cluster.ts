@@ -88,6 +88,13 @@ export class Cluster {
     return new ClusterNamespace(this, name);
   }
 
+  /** Every name and address that others reach something of it under. */
+  public get addresses(): string[] {
+    const { gatewayAddress, nodeAddresses, apiServer } = this;
+    const api = apiServer && URL.canParse(apiServer) ? [new URL(apiServer).hostname] : [];
+    return [...(gatewayAddress ? [gatewayAddress] : []), ...nodeAddresses, ...api];
+  }
+
   /** What is wrong with this cluster taken alone. */
   public problems(path: string): Problem[] {
     const problems = rules.checkProps(path, this.props, clusterRules);

@@ -1,24 +1,26 @@
 import type { Cluster } from './cluster';
-import type { NamedOffer } from './named-offer';
+import { callers, type NamedOffer } from './named-offer';
+import type { Offer } from './offer';
 import { type Problem, show } from './problem';
 
-/** What is missing for istiods to read other clusters. */
+/** What is missing for istiods to read other clusters, and where what they read does not fit together. */
 export function discoveryProblems(
   clusters: readonly Cluster[],
   named: readonly NamedOffer[],
   discovery: boolean,
 ): Problem[] {
-  if (discovery) return clusters.length > 1 ? clusters.flatMap(missingApiServer) : [];
-  return named.flatMap(({ path, offer }) =>
-    offer.isDiscovered
-      ? {
-          path,
-          must: 'be of a fleet with discovery: true, because the consumers find a Service by reading its cluster',
-          got: `discovery: false, for Service ${show(offer.name)}`,
-          advice: 'set discovery on the fleet, or use Offer.group with a name of its own',
-        }
-      : [],
-  );
+  const services = named.filter(({ offer }) => offer.isDiscovered);
+  if (!discovery) return services.map(withoutDiscovery);
+  return [...(clusters.length > 1 ? clusters.flatMap(missingApiServer) : []), ...namesakes(services)];
+}
+
+function withoutDiscovery({ path, offer }: NamedOffer): Problem {
+  return {
+    path,
+    must: 'be of a fleet with discovery: true, because the consumers find a Service by reading its cluster',
+    got: `discovery: false, for Service ${show(offer.name)}`,
+    advice: 'set discovery on the fleet, or use Offer.group with a name of its own',
+  };
 }
 
 function missingApiServer({ name, apiServer }: Cluster, index: number): Problem[] {
@@ -31,4 +33,57 @@ function missingApiServer({ name, apiServer }: Cluster, index: number): Problem[
       advice: 'give the address under which they reach its Kubernetes API',
     },
   ];
+}
+
+/** Services of one name are one to the mesh, which balances over all of them: what is said of one must hold for each. */
+function namesakes(services: readonly NamedOffer[]): Problem[] {
+  return services.flatMap((entry, index) => {
+    const first = services.slice(0, index).find(({ offer }) => isNamesake(offer, entry.offer));
+    return first ? [...differentSettings(first, entry), ...differentCallers(first, entry)] : [];
+  });
+}
+
+function isNamesake(one: Offer, other: Offer): boolean {
+  return one.name === other.name && one.namespace === other.namespace && one.from !== other.from;
+}
+
+function differentSettings(first: NamedOffer, { path, offer }: NamedOffer): Problem[] {
+  const settings = ['port', 'portName', 'protocol', 'idleTimeoutSeconds'] as const;
+  return settings
+    .filter((setting) => offer[setting] !== first.offer[setting])
+    .map((setting) => ({
+      path: `${path}.${setting}`,
+      must: `be ${show(first.offer[setting])}, as in ${first.path}: Services of one name are one to the mesh`,
+      got: show(offer[setting]),
+      advice: 'give both the same, or call one of the Services otherwise',
+    }));
+}
+
+function differentCallers(first: NamedOffer, entry: NamedOffer): Problem[] {
+  const here = identities(entry);
+  const missing = [...identities(first)].filter((identity) => !here.has(identity));
+  const extra = [...here].filter((identity) => !identities(first).has(identity));
+  if (missing.length + extra.length === 0) return [];
+  return [
+    {
+      path: `${entry.path}.to`,
+      must: `let in the same callers as ${first.path}, because the mesh balances each of them over both Services`,
+      got: [
+        ...(missing.length > 0 ? [`no ${missing.join(', ')}`] : []),
+        ...(extra.length > 0 ? [`${extra.join(', ')}, which that does not`] : []),
+      ].join(', and '),
+      advice:
+        'name the same namespaces in both, in `to` or in `localNamespaces`, or call one of the Services otherwise',
+    },
+  ];
+}
+
+/** Whoever may dial it, in whichever cluster: identities do not say in which. */
+function identities(entry: NamedOffer): Set<string> {
+  return new Set([
+    ...callers(entry).map(
+      ({ caller }) => `namespace '${caller.name}'${caller.account ? ` as '${caller.account}'` : ''}`,
+    ),
+    ...entry.offer.localNamespaces.map((name) => `namespace '${name}'`),
+  ]);
 }

@@ -14,9 +14,9 @@ export function serviceHost(service: string, namespace: string): string {
 }
 
 /**
- * The SNI under which an AUTO_PASSTHROUGH gateway finds a port of a host: Istio's `BuildDNSSrvSubsetKey` with
- * no subset (istio/istio pilot/pkg/model/push_context.go).
+ * The SNI under which an AUTO_PASSTHROUGH gateway finds a port of a host, or of a subset of its endpoints: Istio's
+ * `BuildDNSSrvSubsetKey` (istio/istio pilot/pkg/model/push_context.go).
  */
-export function passthroughSni(port: number, host: string): string {
-  return `outbound_.${port}_._.${host}`;
+export function passthroughSni(port: number, host: string, subset = ''): string {
+  return `outbound_.${port}_.${subset}_.${host}`;
 }

@@ -3,6 +3,7 @@ import type { Database } from './database';
 import { discoveryProblems } from './discovery-problems';
 import { callers, DATABASE_WORDS, type NamedOffer, OFFER_WORDS } from './named-offer';
 import { Offer } from './offer';
+import type { OfferedHost } from './offer-kinds';
 import { type Problem, show } from './problem';
 import { routeProblems } from './route-problems';
 import { checkValue, instanceOf } from './rules';
@@ -36,6 +37,7 @@ export function fleetProblems(fleet: Members): Problem[] {
       ...hiddenByLocalPods(entry, named),
     ]),
     ...sameHostTwice(named),
+    ...hiddenAddresses(clusters, named),
   ];
 }
 
@@ -124,13 +126,7 @@ function hiddenByLocalPods(entry: NamedOffer, all: NamedOffer[]): Problem[] {
 function sameHostTwice(named: NamedOffer[]): Problem[] {
   const seen = new Map<string, NamedOffer>();
   return named.flatMap((entry) => {
-    // the same host in two clusters is two workloads, unless some caller sees both
-    const hosts = entry.offer.hosts.flatMap(({ consumerHost, sourceHost }) => [
-      `host ${sourceHost} of cluster ${entry.offer.from.name}`,
-      ...callers(entry).map(
-        ({ caller }) => `host ${consumerHost} in namespace ${caller.name} of cluster ${caller.cluster.name}`,
-      ),
-    ]);
+    const hosts = entry.offer.hosts.flatMap((host) => hostKeys(entry, host));
     const clash = hosts.find((host) => seen.has(host));
     const first = clash && seen.get(clash);
     for (const host of hosts) if (!seen.has(host)) seen.set(host, entry);
@@ -145,4 +141,33 @@ function sameHostTwice(named: NamedOffer[]): Problem[] {
         : 'offer one port of a workload, or give the second a headless Service of its own',
     };
   });
+}
+
+/** The same host in two clusters is two workloads, unless some caller sees both. */
+function hostKeys(entry: NamedOffer, { sourceHost, consumerHost, onlyCluster }: OfferedHost): string[] {
+  const { from, isDiscovered } = entry.offer;
+  const source = `host ${sourceHost} of cluster ${from.name}`;
+  // Services of one name are one to the mesh: discoveryProblems has them agree
+  if (isDiscovered && !onlyCluster) return [source];
+  const consumers = callers(entry).map(
+    ({ caller }) => `host ${consumerHost} in namespace ${caller.name} of cluster ${caller.cluster.name}`,
+  );
+  return [...(onlyCluster ? [] : [source]), ...consumers];
+}
+
+/** A consumer that dials a gateway, a node or an API server by name must not be led elsewhere by an alias of that name. */
+function hiddenAddresses(clusters: Cluster[], named: NamedOffer[]): Problem[] {
+  const real = new Map(clusters.flatMap((cluster) => cluster.addresses.map((address) => [address, cluster])));
+  return named.flatMap(({ path, offer }) =>
+    offer.hosts.flatMap(({ consumerHost }) => {
+      const owner = real.get(consumerHost);
+      if (!owner) return [];
+      return {
+        path,
+        must: 'not be dialled by a name that a cluster is reached under, which the mesh would then lead to the pods',
+        got: `${show(consumerHost)}, an address of ${show(owner.name)}`,
+        advice: 'choose a name that nothing has',
+      };
+    }),
+  );
 }

@@ -30,6 +30,8 @@ export interface OfferedHost {
   readonly labels: { [key: string]: string };
   /** The virtual address that consumers' names resolve to, where one was chosen. */
   readonly address?: string;
+  /** The one cluster whose pods are behind the name, where Services of several clusters are one to the mesh. */
+  readonly onlyCluster?: string;
 }
 
 /** What the kinds of offers do not have in common. */
@@ -108,23 +110,36 @@ export function groupKind(props: GroupOfferProps): OfferKind {
 
 // Services of one name in two clusters are one to the mesh, which is what discovery is for: nothing collides.
 export function serviceKind(props: ServiceOfferProps): OfferKind {
-  const host = serviceHost(props?.name, props?.namespace);
   return {
     props,
     hosts: () => [
-      {
-        name: props.name,
-        sourceHost: host,
-        consumerHost: host,
-        localHost: host,
-        sni: passthroughSni(props.port, host),
-        labels: props.podLabels,
-      },
+      offeredService(props),
+      ...(props.clusterHost ? [offeredAlone(props, props.clusterHost)] : []),
     ],
     problems: (path) => rules.checkProps(path, props, serviceOfferRules),
     isDiscovered: true,
-    isCountable: true,
+    isCountable: serviceOfferRules.localNamespaces.holds(props?.localNamespaces),
     canCollide: false,
     isService: true,
+  };
+}
+
+function offeredService({ name, namespace, port, podLabels }: ServiceOfferProps): OfferedHost {
+  const host = serviceHost(name, namespace);
+  return {
+    ...{ name, sourceHost: host, consumerHost: host, localHost: host },
+    sni: passthroughSni(port, host),
+    labels: podLabels,
+  };
+}
+
+/** The same Service, without its namesakes in other clusters: Istio knows them apart as subsets by cluster. */
+function offeredAlone(props: ServiceOfferProps, consumerHost: string): OfferedHost {
+  const { name, namespace, port, from, podLabels } = props;
+  const sourceHost = serviceHost(name, namespace);
+  return {
+    ...{ name: `${name}-${from.name}`, sourceHost, consumerHost, onlyCluster: from.name },
+    sni: passthroughSni(port, sourceHost, from.name),
+    labels: podLabels,
   };
 }

@@ -4,11 +4,20 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { longLivedConnections } from './connection';
 
+/** The label that istiod puts on every endpoint, after the cluster that it runs in. */
+const CLUSTER_LABEL = 'topology.istio.io/cluster';
+
 export interface DiscoveredServiceProps {
   /** The Service's host, such as `helloworld.demo.svc.cluster.local`. */
   readonly host: string;
   /** The name of the DestinationRule: a DNS name. */
   readonly name: string;
+  /**
+   * Clusters whose endpoints can be asked for by themselves, as the subset of the cluster's name.
+   * https://istio.io/latest/docs/ops/configuration/traffic-management/multicluster/#partitioning-services
+   * @default - none
+   */
+  readonly subsets?: string[];
   /**
    * The namespaces that it is for; `.` is its own.
    * @default - its own
@@ -29,20 +38,33 @@ export interface DiscoveredServiceProps {
 const propsRules: rules.Rules<DiscoveredServiceProps> = {
   host: rules.dnsName,
   name: rules.dnsName,
+  subsets: rules.optional(rules.listOf(rules.dnsLabel())),
   exportTo: rules.optional(rules.listOf(rules.text, 1)),
   idleTimeoutSeconds: rules.optional(rules.integer(0, 31_536_000, 'give seconds, up to a year')),
   namespace: rules.optional(rules.dnsLabel()),
 };
 
-/** What a Service that is found by discovery still needs to be told: how long its quiet connections live. */
+/**
+ * What a Service that is found by discovery still needs to be told: how long its quiet connections live, and which clusters'
+ * parts of it have a name of their own. A gateway that such a part is reached through needs the same subsets.
+ */
 export class DiscoveredService extends Construct {
   constructor(scope: Construct, id: string, props: DiscoveredServiceProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const { host, name, namespace, exportTo = ['.'] } = props;
+    const { host, name, namespace, exportTo = ['.'], subsets = [] } = props;
     new k8s.DestinationRule(this, 'Resource', {
       metadata: { name, namespace },
-      spec: { host, exportTo, trafficPolicy: { connectionPool: longLivedConnections(props) } },
+      spec: {
+        host,
+        exportTo,
+        trafficPolicy: { connectionPool: longLivedConnections(props) },
+        subsets: subsets.length > 0 ? subsets.map(clusterSubset) : undefined,
+      },
     });
   }
+}
+
+function clusterSubset(cluster: string) {
+  return { name: cluster, labels: { [CLUSTER_LABEL]: cluster } };
 }

@@ -1,0 +1,43 @@
+import { Cluster, Fleet, FleetManifests, Offer, Protocol, Stage } from '../../lib';
+import { Helloworld } from '../workloads/helloworld';
+
+const production = new Cluster({
+  name: 'production',
+  network: 'network1',
+  gatewayAddress: '203.0.113.10',
+  apiServer: 'https://203.0.113.11:6443',
+});
+const staging = new Cluster({
+  name: 'staging',
+  network: 'network2',
+  gatewayAddress: '203.0.113.20',
+  apiServer: 'https://203.0.113.21:6443',
+});
+export const fleet = new Fleet({ meshId: 'mesh1', clusters: [production, staging], discovery: true });
+
+// what must not break when a control plane does: static entries, which outlive remote secrets and API servers
+fleet.database({
+  name: 'pxc-primary',
+  source: production.namespace('pxc'),
+  replicas: [staging.namespace('pxc')],
+  channel: 'production_to_staging',
+  host: 'pxc-primary.production.global',
+});
+
+// what comes and goes: found by discovery
+const helloworld = fleet.offer(
+  Offer.service({
+    from: production,
+    namespace: 'demo',
+    name: 'helloworld',
+    podLabels: { app: 'helloworld' },
+    port: 5000,
+    protocol: Protocol.HTTP,
+    serviceAccount: 'helloworld',
+    to: [staging.namespace('demo')],
+  }),
+);
+
+const manifests = new FleetManifests(fleet);
+new Helloworld(manifests.chart(production, Stage.WORKLOADS), 'helloworld', helloworld, 2);
+manifests.write();

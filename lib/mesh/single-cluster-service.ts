@@ -1,0 +1,71 @@
+import { Construct } from 'constructs';
+import { InvalidInputError } from '../fleet/problem';
+import { Protocol } from '../fleet/protocol';
+import * as rules from '../fleet/rules';
+import * as k8s from '../kinds';
+import { type RemoteHostProps, remoteHostRules, servicePort } from './connection';
+
+export interface SingleClusterServiceProps extends Omit<RemoteHostProps, 'idleTimeoutSeconds'> {
+  /** The name that callers dial, such as `helloworld.demo.svc.cluster-b.global`; outside `cluster.local`. */
+  readonly host: string;
+  /** The Service's own host, such as `helloworld.demo.svc.cluster.local`. */
+  readonly service: string;
+  /** The cluster whose pods may answer. A DiscoveredService in the same namespace must have it as a subset. */
+  readonly clusterName: string;
+  /**
+   * The name of the ServiceEntry and VirtualService: a DNS name.
+   * @default - the host
+   */
+  readonly name?: string;
+  /**
+   * The namespace whose pods may dial the name; it is visible in no other.
+   * @default - the chart's namespace
+   */
+  readonly namespace?: string;
+}
+
+const { idleTimeoutSeconds: _, ...portRules } = remoteHostRules;
+
+const propsRules: rules.Rules<SingleClusterServiceProps> = {
+  host: rules.aliasName,
+  service: rules.dnsName,
+  clusterName: rules.dnsLabel(),
+  name: rules.optional(rules.dnsName),
+  namespace: rules.optional(rules.dnsLabel()),
+  ...portRules,
+};
+
+/**
+ * A name for one cluster's part of a Service that several clusters have. Discovery alone gives none: the mesh balances over all
+ * of them.
+ */
+export class SingleClusterService extends Construct {
+  constructor(scope: Construct, id: string, props: SingleClusterServiceProps) {
+    super(scope, id);
+    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const { host, namespace, port } = props;
+    const metadata = { name: props.name ?? host, namespace };
+
+    // for the name and its address alone: with no endpoint of its own, it leads nowhere without the route below
+    new k8s.ServiceEntry(this, 'Resource', {
+      metadata,
+      spec: {
+        hosts: [host],
+        exportTo: ['.'],
+        location: k8s.ServiceEntryLocation.MESH_UNDERSCORE_INTERNAL,
+        resolution: k8s.ServiceEntryResolution.STATIC,
+        ports: [servicePort(props)],
+      },
+    });
+    const { service, clusterName } = props;
+    const route = [{ destination: { host: service, subset: clusterName, port: { number: port } } }];
+    new k8s.VirtualService(this, 'Route', {
+      metadata,
+      spec: {
+        hosts: [host],
+        exportTo: ['.'],
+        ...(props.protocol === Protocol.TCP ? { tcp: [{ route }] } : { http: [{ route }] }),
+      },
+    });
+  }
+}
