@@ -11,6 +11,7 @@ import {
   installPerconaResources,
 } from './database/percona-operator';
 import { LabError } from './errors';
+import { installCustomResources, textOf } from './kubernetes/custom-resources';
 import type { Lab, LabOptions } from './lab';
 import { installIstio, waitForInjection } from './mesh/istio';
 import { introduceClusters } from './mesh/remote-secrets';
@@ -80,12 +81,33 @@ export async function deployFleet(
 ): Promise<Authority> {
   requireDist(fleet, dist);
   await Promise.all(
-    lab.clusters.map((cluster) => cluster.applyFolder(join(dist, cluster.name), /^(00|10)-/)),
+    lab.clusters.map(async (cluster) => {
+      const folder = join(dist, cluster.name);
+      await installCustomResources(cluster, textOf(folder));
+      await cluster.applyFolder(folder, /^(00|10)-/);
+    }),
   );
-  const root = await shareRoot(lab.clusters, fleet.istioNamespace);
-  await Promise.all(lab.clusters.map((cluster) => deployCluster(cluster, fleet, dist, say)));
+  const isPrimary = ({ name }: LabCluster) => !clusterOf(fleet, name).primary;
+  const primaries = lab.clusters.filter(isPrimary);
+  const remotes = lab.clusters.filter((cluster) => !isPrimary(cluster));
+  const root = await shareRoot(primaries, fleet.istioNamespace);
+  await Promise.all(primaries.map((cluster) => deployCluster(cluster, fleet, dist, say)));
+  // a remote's proxies are injected by its primary's istiod, which must have been let in
+  await Promise.all(
+    remotes.map(async (cluster) => {
+      await deployIstio(cluster, dist, say);
+      await cluster.applyFolder(join(dist, cluster.name), /^20-/);
+    }),
+  );
   await introduceClusters(lab, fleet, say);
+  await Promise.all(remotes.map((cluster) => deployWorkloads(cluster, fleet, dist, say)));
   return root;
+}
+
+function clusterOf({ clusters }: Fleet, wanted: string): Cluster {
+  const found = clusters.find(({ name }) => name === wanted);
+  if (!found) throw new LabError(`the fleet has no cluster '${wanted}'`);
+  return found;
 }
 
 async function deployCluster(
@@ -94,8 +116,21 @@ async function deployCluster(
   dist: string,
   say: (line: string) => void,
 ): Promise<void> {
+  await deployIstio(cluster, dist, say);
+  await deployWorkloads(cluster, fleet, dist, say);
+}
+
+async function deployIstio(cluster: LabCluster, dist: string, say: (line: string) => void): Promise<void> {
   await installIstio(cluster, [join(dist, 'install', `${cluster.name}.istio.yaml`)]);
   say(`${cluster.name}: Istio is applied`);
+}
+
+async function deployWorkloads(
+  cluster: LabCluster,
+  fleet: Fleet,
+  dist: string,
+  say: (line: string) => void,
+): Promise<void> {
   const databases = membersIn(fleet, cluster.name);
   if (databases.length > 0) await installPerconaResources(cluster);
   for (const { namespace, secretName } of databases)

@@ -33,15 +33,20 @@ export {
   RemoteSecretSource,
 } from './fleet/remote-secret-source';
 export { type NetworkRouteProps, type NodePortRouteProps, Route, type RouteKind } from './fleet/route';
+export { AddressPool, type AddressPoolProps } from './mesh/address-pool';
 export type { RemoteHostProps } from './mesh/connection';
 export {
   CrossClusterServiceEntry,
   type CrossClusterServiceEntryProps,
   type RemoteEndpoint,
 } from './mesh/cross-cluster-service-entry';
+export { CrossNetworkGateway, type CrossNetworkGatewayProps } from './mesh/cross-network-gateway';
 // The mesh: constructs for anyone's cdk8s app.
 export { DiscoveredService, type DiscoveredServiceProps } from './mesh/discovered-service';
 export { EastWestGateway, type EastWestGatewayProps } from './mesh/east-west-gateway';
+export { IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';
+export { IngressRoute, type IngressRouteProps } from './mesh/ingress-route';
+export { IstiodGateway, type IstiodGatewayProps } from './mesh/istiod-gateway';
 export {
   type MeshNetwork,
   MeshNetworks,

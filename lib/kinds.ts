@@ -40,6 +40,8 @@ export {
   ExternalSecretSpecSecretStoreRefKind as ExternalSecretStoreKind,
 } from '../imports/ExternalSecret';
 export { Gateway, GatewaySpecServersTlsMode as GatewayTlsMode } from '../imports/Gateway';
+export { IpAddressPool as IPAddressPool } from '../imports/IPAddressPool';
+export { L2Advertisement } from '../imports/L2Advertisement';
 export {
   PeerAuthentication,
   PeerAuthenticationSpecPortLevelMtlsMode as PortMtlsMode,

@@ -47,28 +47,31 @@ export async function installIstio(cluster: LabCluster, files: readonly string[]
 
 /** Waits until istiod answers the injection webhook: a pod made before that would have no sidecar. */
 export async function waitForInjection(cluster: LabCluster, timeoutMs = 90_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  let last = '';
+  while (Date.now() < deadline) {
+    const reason = await injects(cluster);
+    if (reason === undefined) return;
+    last = reason;
+    await sleep(300);
+  }
+  throw new LabError(
+    `${cluster.name}: istiod does not inject after ${timeoutMs / 1000} s: ${last}; logs are in ${cluster.folder}/pods`,
+  );
+}
+
+/** Asks for a pod that is never made: undefined if it got a proxy, else the reason why not. */
+export async function injects(cluster: LabCluster): Promise<string | undefined> {
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'injection-probe', labels: { 'sidecar.istio.io/inject': 'true' } },
     spec: { containers: [{ name: 'probe', image: 'busybox' }] },
   };
-  const deadline = Date.now() + timeoutMs;
-  let last = '';
-  while (Date.now() < deadline) {
-    try {
-      const answer = await cluster.client.create<typeof pod>(
-        '/api/v1/namespaces/default/pods?dryRun=All',
-        pod,
-      );
-      if (JSON.stringify(answer.spec).includes('istio-proxy')) return;
-      last = 'the webhook is not registered yet';
-    } catch (error) {
-      last = (error as Error).message;
-    }
-    await sleep(300);
+  try {
+    const answer = await cluster.client.create<typeof pod>('/api/v1/namespaces/default/pods?dryRun=All', pod);
+    return JSON.stringify(answer.spec).includes('istio-proxy') ? undefined : 'the webhook is not registered';
+  } catch (error) {
+    return (error as Error).message;
   }
-  throw new LabError(
-    `${cluster.name}: istiod does not inject after ${timeoutMs / 1000} s: ${last}; logs are in ${cluster.folder}/pods`,
-  );
 }

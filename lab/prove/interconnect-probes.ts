@@ -1,4 +1,5 @@
 import type { Fleet } from '../../lib/fleet/fleet';
+import { WEBHOOK_PORT, XDS_PORT } from '../../lib/mesh/istiod-gateway';
 import type { Lab } from '../lab';
 import type { Probe } from './probe';
 
@@ -11,8 +12,15 @@ export function interconnectProbes(lab: Lab, fleet: Fleet): Probe[] {
     const offers = fleet.offersFrom(cluster);
     const gateway = fleet.offersThroughGateway(cluster).length > 0 ? [cluster.gatewayPort] : [];
     const direct = offers.filter((offer) => offer.takes('direct')).map(({ port }) => port);
-    const api = fleet.discovery ? [API_PORT] : [];
-    const dialled = [...gateway, ...direct, ...api, ...offers.flatMap((offer) => fleet.nodePortsOf(offer))];
+    const api = fleet.isRead(cluster) ? [API_PORT] : [];
+    const istiod = fleet.exposesIstiod(cluster) ? [XDS_PORT, WEBHOOK_PORT] : [];
+    const dialled = [
+      ...gateway,
+      ...direct,
+      ...api,
+      ...istiod,
+      ...offers.flatMap((offer) => fleet.nodePortsOf(offer)),
+    ];
     return {
       group: 'interconnect',
       name: `${cluster.name}: what came in from other clusters`,

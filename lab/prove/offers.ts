@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
+import type { Cluster } from '../../lib/fleet/cluster';
 import type { Database } from '../../lib/fleet/database';
 import type { Fleet } from '../../lib/fleet/fleet';
 import type { Offer } from '../../lib/fleet/offer';
@@ -34,7 +35,8 @@ export function podsBehind(lab: Lab, fleet: Fleet, proven: ProvenOffer, host: Of
   return namesakes.flatMap((one) => podsOf(lab, one, one.offer.hosts[0] ?? host));
 }
 
-function podsOf(lab: Lab, { offer, database }: ProvenOffer, host: OfferedHost): Place[] {
+/** The pods of the offer itself. */
+export function podsOf(lab: Lab, { offer, database }: ProvenOffer, host: OfferedHost): Place[] {
   const place = (pod: string): Place => ({ cluster: offer.from.name, namespace: offer.namespace, pod });
   if (host.pod) return [place(host.pod)];
   if (database) return database.pods.map(place);
@@ -72,11 +74,11 @@ export function manifests(dist: string, cluster: string, file: string): Manifest
 /** The objects with which a namespace dials a host: the entry, and its rule. */
 export function consumerManifests(
   dist: string,
-  cluster: string,
+  { istiodCluster }: Cluster,
   namespace: string,
   host: string,
 ): Manifest[] {
-  return manifests(dist, cluster, '40-traffic').filter(
+  return manifests(dist, istiodCluster.name, '40-traffic').filter(
     ({ kind, metadata, spec }) =>
       metadata.namespace === namespace &&
       ((kind === 'ServiceEntry' && spec.hosts[0] === host && spec.endpoints) ||

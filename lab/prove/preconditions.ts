@@ -1,4 +1,4 @@
-import type { ClusterNamespace } from '../../lib/fleet/cluster';
+import type { Cluster, ClusterNamespace } from '../../lib/fleet/cluster';
 import type { Offer } from '../../lib/fleet/offer';
 import type { OfferedHost } from '../../lib/fleet/offer-kinds';
 import { consumerManifests, type Manifest, manifests } from './offers';
@@ -51,11 +51,10 @@ function singleCluster(
 ): Precondition[] {
   const missing = (
     name: string,
-    at: string,
-    file: string,
+    { istiodCluster: { name: at } }: Cluster,
     isPart: (manifest: Manifest) => boolean,
   ): Precondition => {
-    const original = manifests(dist, at, file).filter(isPart);
+    const original = manifests(dist, at, '40-traffic').filter(isPart);
     if (original.length === 0) throw new Error(`dist has nothing to take away in ${at}: ${name}`);
     return { name, cluster: at, original, without: [] };
   };
@@ -69,9 +68,9 @@ function singleCluster(
     spec.host === host.sourceHost &&
     spec.exportTo[0] !== '.';
   return [
-    missing('discovery alone, as seed 002 has it', cluster.name, '40-traffic', ofName('ServiceEntry')),
-    missing('no route to the one cluster', cluster.name, '40-traffic', ofName('VirtualService')),
-    ...(throughGateway ? [missing('no subsets at the gateway', offer.from.name, '40-traffic', subsets)] : []),
+    missing('discovery alone, as seed 002 has it', cluster, ofName('ServiceEntry')),
+    missing('no route to the one cluster', cluster, ofName('VirtualService')),
+    ...(throughGateway ? [missing('no subsets at the gateway', offer.from, subsets)] : []),
   ];
 }
 
@@ -84,7 +83,7 @@ function atConsumer(
 ): Precondition[] {
   const changed = (name: string, change: EndpointChange): Precondition => ({
     name,
-    cluster: cluster.name,
+    cluster: cluster.istiodCluster.name,
     original: [entry],
     without: [withEndpoints(entry, change)],
   });
@@ -98,14 +97,19 @@ function atConsumer(
 }
 
 function throughGateway(dist: string, offer: Offer, host: OfferedHost): Precondition[] {
-  const source = manifests(dist, offer.from.name, '40-traffic').find(
+  const at = { cluster: offer.from.istiodCluster.name };
+  const source = manifests(dist, at.cluster, '40-traffic').find(
     ({ kind, spec }) => kind === 'ServiceEntry' && spec.hosts[0] === host.sourceHost && spec.workloadSelector,
   );
-  const gateway = manifests(dist, offer.from.name, '30-gateway').find(({ kind }) => kind === 'Gateway');
+  const gateway = manifests(dist, at.cluster, '30-gateway').find(
+    ({ kind, spec }) =>
+      kind === 'Gateway' &&
+      spec.selector['topology.istio.io/network'] === offer.from.network &&
+      spec.servers[0].hosts.includes(host.sourceHost),
+  );
   if (!gateway) throw new Error(`dist has no gateway for ${host.sourceHost}`);
   const [server] = gateway.spec.servers;
   const hosts = server.hosts.filter((one: string) => one !== host.sourceHost);
-  const at = { cluster: offer.from.name };
   return [
     ...(source
       ? [
@@ -118,17 +122,13 @@ function throughGateway(dist: string, offer: Offer, host: OfferedHost): Precondi
           },
         ]
       : []),
-    // a Gateway must have a host
-    ...(hosts.length > 0
-      ? [
-          {
-            ...at,
-            name: 'gateway host missing',
-            original: [gateway],
-            without: [withSpec(gateway, { servers: [{ ...server, hosts }] })],
-          },
-        ]
-      : []),
+    {
+      ...at,
+      name: 'gateway host missing',
+      original: [gateway],
+      // a Gateway must have a host
+      without: hosts.length > 0 ? [withSpec(gateway, { servers: [{ ...server, hosts }] })] : [],
+    },
   ];
 }
 
@@ -139,7 +139,7 @@ function byNodePort(
   host: OfferedHost,
   caller: ClusterNamespace,
 ): Precondition[] {
-  const service = manifests(dist, offer.from.name, '40-traffic').find(
+  const service = manifests(dist, offer.from.name, '35-node-ports').find(
     ({ kind, metadata }) => kind === 'Service' && metadata.name === `${host.name}-nodeport`,
   );
   if (!service) throw new Error(`dist has no node port for ${host.name}`);
@@ -150,7 +150,7 @@ function byNodePort(
     { name: 'no NodePort Service', cluster: offer.from.name, original: [service], without: [] },
     {
       name: 'the pod’s own port at the nodes’ addresses, as seed 002 has it',
-      cluster: caller.cluster.name,
+      cluster: caller.cluster.istiodCluster.name,
       original: [entry],
       without: [ownPort],
     },
@@ -163,7 +163,13 @@ function byNodePort(
     const name = 'MESH_EXTERNAL with the node’s address, as seed 000 has it';
     return [
       ...common,
-      { name, cluster: caller.cluster.name, original: [entry], without: [plain], isLasting: true },
+      {
+        name,
+        cluster: caller.cluster.istiodCluster.name,
+        original: [entry],
+        without: [plain],
+        isLasting: true,
+      },
     ];
   }
   if (offer.hosts.length < 2) return common;
@@ -173,7 +179,7 @@ function byNodePort(
     ...common,
     {
       name: 'the node’s address for every host, as seed 000 has it',
-      cluster: caller.cluster.name,
+      cluster: caller.cluster.istiodCluster.name,
       original: entries,
       without: entries.map((one) => withSpec(one, asPrinted)),
       isLasting: true,
@@ -182,7 +188,7 @@ function byNodePort(
 }
 
 function consumerEntry(dist: string, host: OfferedHost, { cluster, name }: ClusterNamespace): Manifest {
-  const found = consumerManifests(dist, cluster.name, name, host.consumerHost).find(
+  const found = consumerManifests(dist, cluster, name, host.consumerHost).find(
     ({ kind }) => kind === 'ServiceEntry',
   );
   if (!found) throw new Error(`dist has no entry for ${host.consumerHost} in ${cluster.name}/${name}`);

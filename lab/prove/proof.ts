@@ -9,9 +9,11 @@ import { canLosePreconditions, controlProbes } from './controls';
 import { keepEvidence } from './evidence';
 import { galeraProbes } from './galera-probes';
 import { chainProbes, type GatewayContext, gatewayPods, rawProbes } from './gateway-probes';
+import { ingressProbes } from './ingress-probes';
 import { interconnectProbes } from './interconnect-probes';
 import { MemoryWatch } from './memory';
 import { type ProvenOffer, provenOffers } from './offers';
+import { primaryProbes } from './primary-probes';
 import { ask, type Probe, type Result } from './probe';
 import { waitForFleet } from './readiness';
 import { replicationProbes } from './replication-probes';
@@ -77,7 +79,10 @@ async function proveIn(
 
   return [
     ...(await together('The YAML, applied again', async () => applyProbes(lab, dist))),
-    ...(await together('Those who may, get in', () => ofOffers(allowedProbes))),
+    ...(await together('Those who may, get in', async () => [
+      ...(await ofOffers(allowedProbes)),
+      ...ingressProbes(lab, fleet, dist),
+    ])),
     ...(await together('Those who may not, do not', () => ofOffers(refusedProbes))),
     ...(await together('Inside the clusters all is as before', () => ofOffers(localProbes))),
     ...(await together('What is not offered is not there', async () => [
@@ -108,6 +113,7 @@ async function proveIn(
             controlProbes,
             offers.filter((offer) => !canLosePreconditions(offer)),
           )),
+          ...primaryProbes(lab, fleet, dist),
           ...differentRootsProbes(traffic, offers),
         ],
         say,

@@ -17,7 +17,10 @@ export function differentRootsProbes(
   all: readonly ProvenOffer[],
 ): Probe[] {
   const proven = all.filter(({ offer }) => offer.isMeshed);
-  const apart = proven[0]?.offer.to[0]?.cluster;
+  // one istiod has one root for all of its clusters
+  const apart = proven
+    .flatMap(({ offer }) => offer.to.map(({ cluster }) => ({ cluster, offer })))
+    .find(({ cluster, offer }) => cluster.istiodCluster !== offer.from.istiodCluster)?.cluster.istiodCluster;
   if (!apart) return [];
   const cluster = lab.cluster(apart.name);
   let changed: Promise<void> | undefined;

@@ -1,3 +1,4 @@
+import type { Cluster } from '../../lib/fleet/cluster';
 import type { Fleet } from '../../lib/fleet/fleet';
 import type { Offer } from '../../lib/fleet/offer';
 import type { OfferedHost } from '../../lib/fleet/offer-kinds';
@@ -94,11 +95,11 @@ export async function refusedProbes(context: TrafficContext, proven: ProvenOffer
   const { offer } = proven;
   // without the mesh's TLS nobody is told from anybody else
   if (!offer.isMeshed) return [];
-  const clusters = new Map(offer.to.map((caller) => [caller.cluster.name, caller]));
+  const clusters = new Map(offer.to.map((caller) => [caller.cluster, caller]));
   const strangers = [...clusters].map(async ([cluster, caller]) => {
-    const from = await context.callers.get({ cluster, namespace: STRANGERS });
+    const from = await context.callers.get({ cluster: cluster.name, namespace: STRANGERS });
     await copyEntries(context, offer, cluster, caller.name);
-    return refused(context, proven, from, `${cluster}/${STRANGERS}, with an entry of its own`);
+    return refused(context, proven, from, `${cluster.name}/${STRANGERS}, with an entry of its own`);
   });
   // a Service that others discover is for those that it names, inside its own cluster too
   const inside = offer.isDiscovered ? [offer.from.name] : [];
@@ -120,16 +121,18 @@ export async function refusedProbes(context: TrafficContext, proven: ProvenOffer
 }
 
 async function copyEntries(
-  { lab, dist }: TrafficContext,
+  { lab, fleet, dist }: TrafficContext,
   offer: Offer,
-  cluster: string,
+  cluster: Cluster,
   namespace: string,
 ): Promise<void> {
   const hosts = offer.hosts.slice(0, 1).map(({ consumerHost }) => consumerHost);
   const copies = hosts
     .flatMap((host) => consumerManifests(dist, cluster, namespace, host))
     .map((manifest) => ({ ...manifest, metadata: { ...manifest.metadata, namespace: STRANGERS } }));
-  for (const copy of copies) await lab.cluster(cluster).applyText(JSON.stringify(copy));
+  const at = lab.cluster(cluster.istiodCluster.name);
+  await at.ensureNamespace(STRANGERS, fleet.injectionLabels);
+  for (const copy of copies) await at.applyText(JSON.stringify(copy));
 }
 
 function refused(context: TrafficContext, proven: ProvenOffer, from: Place, who: string): Probe {

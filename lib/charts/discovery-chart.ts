@@ -11,7 +11,7 @@ export class DiscoveryChart extends Chart {
   constructor(scope: Construct, fleet: Fleet, cluster: Cluster) {
     super(scope, Stage.CONTROL_PLANE);
     const namespace = fleet.istioNamespace;
-    new RemoteReader(this, 'reader', { namespace });
+    if (fleet.isRead(cluster)) new RemoteReader(this, 'reader', { namespace });
     for (const { name, apiServer, remoteSecret } of fleet.discoveredBy(cluster)) {
       new RemoteSecret(this, name, {
         clusterName: name,

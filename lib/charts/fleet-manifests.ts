@@ -8,10 +8,12 @@ import { objectProblems } from '../output/check-objects';
 import { linkOutput, outputFolder } from '../output/output-folder';
 import { chartObjects, type OutputFile, yamlFile } from '../output/render';
 import { writeFiles } from '../output/write';
+import { AddressesChart } from './addresses-chart';
 import { DatabaseChart } from './database-chart';
 import { DiscoveryChart } from './discovery-chart';
 import { GatewayChart } from './gateway-chart';
 import { NamespacesChart } from './namespaces-chart';
+import { NodePortsChart } from './node-ports-chart';
 import { TrafficChart } from './traffic-chart';
 import { TrustChart } from './trust-chart';
 
@@ -108,11 +110,16 @@ export function writeFleet(fleet: Fleet, outdir?: string): void {
 function clusterApp(fleet: Fleet, cluster: Cluster): App {
   const app = new App({ outdir: join(process.env.CDK8S_OUTDIR ?? 'dist', cluster.name) });
   new NamespacesChart(app, fleet, cluster);
-  new TrustChart(app, fleet, cluster);
-  if (fleet.discoveredBy(cluster).length > 0) new DiscoveryChart(app, fleet, cluster);
-  if (fleet.offersThroughGateway(cluster).length > 0) new GatewayChart(app, fleet, cluster);
-  if (fleet.offersFrom(cluster).length + fleet.offersTo(cluster).length > 0)
-    new TrafficChart(app, fleet, cluster);
+  // a remote's certificates are signed in its primary
+  if (!cluster.primary) new TrustChart(app, fleet, cluster);
+  if (fleet.isRead(cluster) || fleet.discoveredBy(cluster).length > 0)
+    new DiscoveryChart(app, fleet, cluster);
+  if (cluster.addressPool) new AddressesChart(app, cluster.addressPool);
+  if (GatewayChart.isNeeded(fleet, cluster)) new GatewayChart(app, fleet, cluster);
+  if (fleet.offersFrom(cluster).some((offer) => offer.takes('nodePort')))
+    new NodePortsChart(app, fleet, cluster);
+  const traffic = fleet.configuredBy(cluster).flatMap((one) => [fleet.offersFrom(one), fleet.offersTo(one)]);
+  if (traffic.some((offers) => offers.length > 0)) new TrafficChart(app, fleet, cluster);
   if (fleet.databasesIn(cluster).length > 0) new DatabaseChart(app, fleet, cluster);
   return app;
 }

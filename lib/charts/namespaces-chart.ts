@@ -11,8 +11,10 @@ export class NamespacesChart extends Chart {
     super(scope, Stage.NAMESPACES);
     // istiod reads its own network from this label on its own namespace
     const network = { 'topology.istio.io/network': cluster.network };
+    // by it the primary's istiod knows that it may run this cluster's control plane
+    const primary = cluster.primary && { 'topology.istio.io/controlPlaneClusters': cluster.primary.name };
 
-    this.addNamespace(fleet.istioNamespace, network);
+    this.addNamespace(fleet.istioNamespace, network, primary);
     for (const name of fleet.namespacesIn(cluster)) {
       const injection = fleet.isMeshed(cluster.namespace(name)) ? fleet.injectionLabels : {};
       // proxies get the network from istiod; here it is for readers, and for selecting namespaces
@@ -20,7 +22,11 @@ export class NamespacesChart extends Chart {
     }
   }
 
-  private addNamespace(name: string, labels: { [key: string]: string }): void {
-    new k8s.Namespace(this, name, { metadata: { name, labels } });
+  private addNamespace(
+    name: string,
+    labels: { [key: string]: string },
+    annotations?: { [key: string]: string },
+  ): void {
+    new k8s.Namespace(this, name, { metadata: { name, labels, annotations } });
   }
 }

@@ -7,13 +7,15 @@ import type { Offer } from '../fleet/offer';
 import type { OfferedHost } from '../fleet/offer-kinds';
 import { CrossClusterServiceEntry, type RemoteEndpoint } from '../mesh/cross-cluster-service-entry';
 import { DiscoveredService } from '../mesh/discovered-service';
-import { NodePortService } from '../mesh/node-port-service';
 import { OfferedServiceEntry } from '../mesh/offered-service-entry';
 import { OfferedWorkloadPolicy } from '../mesh/offered-workload-policy';
 import { SingleClusterService } from '../mesh/single-cluster-service';
 import { Stage } from './stage';
 
-/** Both halves of the offers that touch a cluster: what it lets others dial, and what its own pods may dial elsewhere. */
+/**
+ * Both halves of the offers that touch a cluster, and its remotes: what they let others dial, and what their pods may dial
+ * elsewhere. Istio's objects are where the istiod is that reads them.
+ */
 export class TrafficChart extends Chart {
   constructor(
     scope: Construct,
@@ -21,16 +23,23 @@ export class TrafficChart extends Chart {
     cluster: Cluster,
   ) {
     super(scope, Stage.TRAFFIC);
-    for (const offer of fleet.offersFrom(cluster)) this.offered(offer);
-    for (const { offer, callers } of fleet.offersTo(cluster)) this.consumed(offer, cluster, callers);
+    const clusters = fleet.configuredBy(cluster);
+    for (const offer of clusters.flatMap((one) => fleet.offersFrom(one))) this.offered(offer);
+    for (const by of clusters) {
+      for (const { offer, callers } of fleet.offersTo(by)) this.consumed(offer, by, callers);
+    }
   }
 
   private offered(offer: Offer): void {
-    const scope = new Construct(this, `offered-${offer.namespace}-${offer.name}`);
-    if (offer.isDiscovered) this.discovered(scope, offer, offer.namespace, [this.fleet.istioNamespace]);
+    const scope = this.ofOffer(offer, `offered-${offer.namespace}-${offer.name}`);
+    if (offer.isDiscovered) this.atGateway(scope, offer);
     if (offer.takes('eastWestGateway') && !offer.isService) this.gatewayEntries(scope, offer);
-    if (offer.takes('nodePort')) this.nodePorts(scope, offer);
     if (offer.isMeshed) this.policies(scope, offer);
+  }
+
+  /** A scope whose id tells apart what two clusters of one istiod call alike. */
+  private ofOffer(offer: Offer, id: string): Construct {
+    return new Construct(this, this.node.tryFindChild(id) ? `${id}-of-${offer.from.name}` : id);
   }
 
   private gatewayEntries(scope: Construct, offer: Offer): void {
@@ -47,27 +56,13 @@ export class TrafficChart extends Chart {
     }
   }
 
-  private nodePorts(scope: Construct, offer: Offer): void {
-    const ports = this.fleet.nodePortsOf(offer);
-    for (const [index, host] of offer.hosts.entries()) {
-      const name = `${host.name}-nodeport`;
-      new NodePortService(scope, name, {
-        ...remotePort(offer),
-        name,
-        namespace: offer.namespace,
-        podLabels: host.labels,
-        nodePort: ports[index] as number,
-      });
-    }
-  }
-
-  private discovered(scope: Construct, offer: Offer, namespace: string, exportTo?: string[]): void {
-    const { name, service, idleTimeoutSeconds } = offer;
-    new DiscoveredService(scope, name, {
-      name: `${name}.${offer.namespace}.${offer.from.name}`,
-      host: serviceHost(service, offer.namespace),
-      subsets: offer.hosts.flatMap(({ onlyCluster }) => onlyCluster ?? []),
-      ...{ namespace, exportTo, idleTimeoutSeconds },
+  /** What the gateway that passes a discovered Service through must know of it. */
+  private atGateway(scope: Construct, offer: Offer): void {
+    new DiscoveredService(scope, offer.name, {
+      ...discovered(offer),
+      name: `${offer.name}.${offer.from.name}`,
+      namespace: offer.namespace,
+      exportTo: [this.fleet.istioNamespace],
     });
   }
 
@@ -85,6 +80,7 @@ export class TrafficChart extends Chart {
   }
 
   private policies(scope: Construct, offer: Offer): void {
+    if (!this.speaksForPods(offer)) return;
     const callers = offer.to.map((caller) => caller.principal(this.fleet.trustDomain));
     // what discovery shows has the same SNI for all, inside the cluster too
     const local = offer.localNamespaces.map((name) =>
@@ -103,12 +99,26 @@ export class TrafficChart extends Chart {
     }
   }
 
+  /** Services of one name under one istiod agree on their callers, and have one policy. */
+  private speaksForPods({ name, namespace, from, isDiscovered }: Offer): boolean {
+    if (!isDiscovered) return true;
+    const namesakes = this.fleet
+      .configuredBy(from.istiodCluster)
+      .filter((cluster) =>
+        this.fleet.offersFrom(cluster).some((one) => one.name === name && one.namespace === namespace),
+      );
+    return namesakes[0] === from;
+  }
+
   private consumed(offer: Offer, by: Cluster, callers: readonly ClusterNamespace[]): void {
     for (const namespace of new Set(callers.map(({ name }) => name))) {
       const id = `from-${offer.from.name}-${offer.namespace}-${offer.name}-in-${namespace}`;
+      // callers of several clusters with one istiod share what is in their namespace
+      if (this.node.tryFindChild(id)) continue;
       const scope = new Construct(this, id);
       if (offer.isDiscovered) {
-        this.discovered(scope, offer, namespace);
+        const name = `${offer.name}.${offer.namespace}.${offer.from.name}`;
+        new DiscoveredService(scope, offer.name, { ...discovered(offer), name, namespace });
         this.singleCluster(scope, offer, namespace);
         continue;
       }
@@ -146,6 +156,14 @@ export class TrafficChart extends Chart {
     const port = this.fleet.nodePortsOf(offer)[index];
     return nodeAddresses.map((address) => ({ address, port }));
   }
+}
+
+function discovered({ service, namespace, hosts, idleTimeoutSeconds }: Offer) {
+  return {
+    host: serviceHost(service, namespace),
+    subsets: hosts.flatMap(({ onlyCluster }) => onlyCluster ?? []),
+    idleTimeoutSeconds,
+  };
 }
 
 function remotePort({ port, portName, protocol }: Offer) {

@@ -1,3 +1,4 @@
+import { ADDRESS_RANGE } from './address-range';
 import { CA_SOURCE_RULE, CaSource } from './ca-source';
 import { type GatewaySettings, gatewaySettingsProblems, gatewaySettingsRules } from './gateway-settings';
 import type { Problem } from './problem';
@@ -26,6 +27,12 @@ export interface ClusterProps {
    */
   readonly nodeAddresses?: string[];
   /**
+   * Addresses that MetalLB gives to its Services of type LoadBalancer: ranges such as `10.89.1.200-10.89.1.220`, or CIDRs. The
+   * `gatewayAddress` must be one of them; the gateway asks for it.
+   * @default - none: something else gives addresses
+   */
+  readonly addressPool?: string[];
+  /**
    * How its east-west gateway runs.
    * @default - a LoadBalancer Service before 2 to 5 replicas
    */
@@ -35,6 +42,12 @@ export interface ClusterProps {
    * @default - none; nobody reads the cluster
    */
   readonly apiServer?: string;
+  /**
+   * The cluster whose istiod configures this one's proxies, reached through its east-west gateway; that istiod reads this one's
+   * API server. Istio's objects for this cluster are written for the primary, where istiod looks for them.
+   * @default - none: the cluster has an istiod of its own
+   */
+  readonly primary?: Cluster;
   /**
    * How the credential by which the others read it reaches them.
    * @default RemoteSecretSource.outOfBand()
@@ -53,8 +66,14 @@ const clusterRules: rules.Rules<ClusterProps> = {
   gatewayAddress: rules.optional(rules.address),
   gatewayPort: rules.optional(rules.portNumber),
   nodeAddresses: rules.optional(rules.listOf(rules.address, 1)),
+  addressPool: rules.optional(rules.listOf(ADDRESS_RANGE, 1)),
   gateway: rules.optional(rules.objectWith(gatewaySettingsRules)),
   apiServer: rules.optional(rules.apiServer),
+  primary: rules.optional({
+    must: 'be a Cluster',
+    advice: 'make it with new Cluster({ name, network, gatewayAddress })',
+    holds: (value) => value instanceof Cluster,
+  }),
   remoteSecret: rules.optional(REMOTE_SECRET_RULE),
   ca: rules.optional(CA_SOURCE_RULE),
 };
@@ -66,8 +85,10 @@ export class Cluster {
   public readonly gatewayAddress?: string;
   public readonly gatewayPort: number;
   public readonly nodeAddresses: string[];
+  public readonly addressPool?: string[];
   public readonly gateway: GatewaySettings;
   public readonly apiServer?: string;
+  public readonly primary?: Cluster;
   public readonly remoteSecret: RemoteSecretSource;
   public readonly ca: CaSource;
 
@@ -77,8 +98,10 @@ export class Cluster {
     this.gatewayAddress = props?.gatewayAddress;
     this.gatewayPort = props?.gatewayPort ?? 15443;
     this.nodeAddresses = props?.nodeAddresses ?? [];
+    this.addressPool = props?.addressPool;
     this.gateway = props?.gateway ?? {};
     this.apiServer = props?.apiServer;
+    this.primary = props?.primary;
     this.remoteSecret = props?.remoteSecret ?? RemoteSecretSource.outOfBand();
     this.ca = props?.ca ?? CaSource.outOfBand();
   }
@@ -88,11 +111,21 @@ export class Cluster {
     return new ClusterNamespace(this, name);
   }
 
+  /** The cluster whose istiod configures its proxies, and reads Istio's objects for it: mostly itself. */
+  public get istiodCluster(): Cluster {
+    return this.primary ?? this;
+  }
+
   /** Every name and address that others reach something of it under. */
   public get addresses(): string[] {
     const { gatewayAddress, nodeAddresses, apiServer } = this;
     const api = apiServer && URL.canParse(apiServer) ? [new URL(apiServer).hostname] : [];
     return [...(gatewayAddress ? [gatewayAddress] : []), ...nodeAddresses, ...api];
+  }
+
+  /** What was said of its certificate; nothing where it was left out. */
+  public get givenCa(): CaSource | undefined {
+    return this.props?.ca;
   }
 
   /** What is wrong with this cluster taken alone. */

@@ -5,22 +5,37 @@ import { type Problem, show } from './problem';
 
 /** What is missing for istiods to read other clusters, and where what they read does not fit together. */
 export function discoveryProblems(
+  fleet: Readers,
   clusters: readonly Cluster[],
   named: readonly NamedOffer[],
-  discovery: boolean,
 ): Problem[] {
   const services = named.filter(({ offer }) => offer.isDiscovered);
-  if (!discovery) return services.map(withoutDiscovery);
-  return [...(clusters.length > 1 ? clusters.flatMap(missingApiServer) : []), ...namesakes(services)];
+  return [
+    ...clusters.flatMap((cluster, index) => (fleet.isRead(cluster) ? missingApiServer(cluster, index) : [])),
+    ...services.flatMap((service) => withoutDiscovery(fleet, service)),
+    ...namesakes(services),
+  ];
 }
 
-function withoutDiscovery({ path, offer }: NamedOffer): Problem {
-  return {
-    path,
-    must: 'be of a fleet with discovery: true, because the consumers find a Service by reading its cluster',
-    got: `discovery: false, for Service ${show(offer.name)}`,
-    advice: 'set discovery on the fleet, or use Offer.group with a name of its own',
-  };
+/** Who reads whom. */
+export interface Readers {
+  discoveredBy(cluster: Cluster): readonly Cluster[];
+  isRead(cluster: Cluster): boolean;
+}
+
+function withoutDiscovery(fleet: Readers, entry: NamedOffer): Problem[] {
+  const { path, offer } = entry;
+  const seesIt = ({ istiodCluster }: Cluster) =>
+    istiodCluster === offer.from || fleet.discoveredBy(istiodCluster).includes(offer.from);
+  if (offer.to.every(({ cluster }) => seesIt(cluster))) return [];
+  return [
+    {
+      path,
+      must: 'be of a fleet with discovery: true, because the consumers find a Service by reading its cluster',
+      got: `discovery: false, for Service ${show(offer.name)}`,
+      advice: 'set discovery on the fleet, or use Offer.group with a name of its own',
+    },
+  ];
 }
 
 function missingApiServer({ name, apiServer }: Cluster, index: number): Problem[] {
@@ -48,7 +63,7 @@ function isNamesake(one: Offer, other: Offer): boolean {
 }
 
 function differentSettings(first: NamedOffer, { path, offer }: NamedOffer): Problem[] {
-  const settings = ['port', 'portName', 'protocol', 'idleTimeoutSeconds'] as const;
+  const settings = ['port', 'portName', 'protocol', 'idleTimeoutSeconds', 'serviceAccount'] as const;
   return settings
     .filter((setting) => offer[setting] !== first.offer[setting])
     .map((setting) => ({

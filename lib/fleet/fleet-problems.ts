@@ -1,17 +1,18 @@
+import { addressPoolProblems } from './address-range';
 import { Cluster } from './cluster';
 import type { Database } from './database';
-import { discoveryProblems } from './discovery-problems';
+import { discoveryProblems, type Readers } from './discovery-problems';
 import { callers, DATABASE_WORDS, type NamedOffer, OFFER_WORDS } from './named-offer';
 import { Offer } from './offer';
 import type { OfferedHost } from './offer-kinds';
+import { primaryProblems } from './primary-problems';
 import { type Problem, show } from './problem';
 import { routeProblems } from './route-problems';
 import { checkValue, instanceOf } from './rules';
 
 /** What of a fleet can be wrong between its members. */
-interface Members {
+interface Members extends Readers {
   readonly clusters: readonly Cluster[];
-  readonly discovery: boolean;
   readonly workloadOffers: readonly Offer[];
   readonly databases: readonly Database[];
 }
@@ -29,7 +30,9 @@ export function fleetProblems(fleet: Members): Problem[] {
     ...own,
     ...sameName(clusters),
     ...routeProblems(clusters, named),
-    ...discoveryProblems(clusters, named, fleet.discovery),
+    ...addressPoolProblems(clusters),
+    ...primaryProblems(clusters, named),
+    ...discoveryProblems(fleet, clusters, named),
     ...problems,
     ...named.flatMap((entry) => [
       ...unknownClusters(entry, clusters),

@@ -1,4 +1,4 @@
-import { CLUSTER_RULE, type Cluster, type ClusterNamespace } from './cluster';
+import { CLUSTER_RULE, Cluster, type ClusterNamespace } from './cluster';
 import { type ClusterPart, type ConsumedOffer, clusterParts, NO_PART } from './cluster-part';
 import { Database, type DatabaseProps } from './database';
 import { fleetProblems } from './fleet-problems';
@@ -123,9 +123,26 @@ export class Fleet {
     return this.partOf(cluster).consumed;
   }
 
+  /** The clusters whose proxies a cluster's istiod configures: its own and its remotes'; of a remote none. */
+  public configuredBy(cluster: Cluster): Cluster[] {
+    return this.known.filter(({ istiodCluster }) => istiodCluster === cluster);
+  }
+
   /** The clusters whose Services a cluster's istiod reads. */
   public discoveredBy(cluster: Cluster): Cluster[] {
-    return this.discovery ? this.clusters.filter((other) => other !== cluster) : [];
+    if (cluster.primary) return [];
+    const read = this.discovery ? this.known : this.configuredBy(cluster);
+    return read.filter((other) => other !== cluster);
+  }
+
+  /** Whether another cluster's istiod reads a cluster's Services. */
+  public isRead(cluster: Cluster): boolean {
+    return this.known.some((reader) => this.discoveredBy(reader).includes(cluster));
+  }
+
+  /** Whether other clusters' proxies ask a cluster's istiod for their configuration. */
+  public exposesIstiod(cluster: Cluster): boolean {
+    return this.configuredBy(cluster).some((other) => other !== cluster);
   }
 
   /** The databases that have a member in a cluster. */
@@ -133,15 +150,9 @@ export class Fleet {
     return this.partOf(cluster).databases;
   }
 
-  /** Every namespace of a cluster that offers, consumes or holds a database, but istiod's; in order. */
+  /** Every namespace that a cluster needs, but istiod's, in order: its own, and those in which Istio's objects for remotes are. */
   public namespacesIn(cluster: Cluster): string[] {
-    const names = [
-      ...this.offersFrom(cluster).map(({ namespace }) => namespace),
-      ...this.offersTo(cluster).flatMap(({ callers }) => callers.map(({ name }) => name)),
-      ...this.databasesIn(cluster).flatMap(({ members }) =>
-        members.filter(({ at }) => at.cluster === cluster).map(({ at }) => at.name),
-      ),
-    ];
+    const names = [cluster, ...this.configuredBy(cluster)].flatMap((one) => this.inhabited(one));
     return [...new Set(names)].filter((name) => name !== this.istioNamespace).sort();
   }
 
@@ -159,6 +170,8 @@ export class Fleet {
     if (this.discovery) return [...this.clusters];
     const { offered, consumed } = this.partOf(cluster);
     const others = [
+      ...this.configuredBy(cluster),
+      ...(cluster.primary ? [cluster.primary] : []),
       ...offered.flatMap(({ to }) => to.map((caller) => caller.cluster)),
       ...consumed.map(({ offer }) => offer.from),
     ];
@@ -169,6 +182,22 @@ export class Fleet {
   /** Everything that is wrong. */
   public problems(): Problem[] {
     return [...rules.checkProps('fleet', this.props, fleetRules), ...fleetProblems(this)];
+  }
+
+  /** The namespaces of a cluster that offer, consume or hold a database. */
+  private inhabited(cluster: Cluster): string[] {
+    return [
+      ...this.offersFrom(cluster).map(({ namespace }) => namespace),
+      ...this.offersTo(cluster).flatMap(({ callers }) => callers.map(({ name }) => name)),
+      ...this.databasesIn(cluster).flatMap(({ members }) =>
+        members.filter(({ at }) => at.cluster === cluster).map(({ at }) => at.name),
+      ),
+    ];
+  }
+
+  /** The clusters, without what is none: that is said by `problems`. */
+  private get known(): Cluster[] {
+    return this.clusters.filter((one) => one instanceof Cluster);
   }
 
   private partOf(cluster: Cluster): ClusterPart {

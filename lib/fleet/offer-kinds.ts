@@ -118,7 +118,7 @@ export function serviceKind(props: ServiceOfferProps): OfferKind {
     ],
     problems: (path) => rules.checkProps(path, props, serviceOfferRules),
     isDiscovered: true,
-    isCountable: serviceOfferRules.localNamespaces.holds(props?.localNamespaces),
+    isCountable: rules.checkValue('', props?.localNamespaces, serviceOfferRules.localNamespaces).length === 0,
     canCollide: false,
     isService: true,
   };

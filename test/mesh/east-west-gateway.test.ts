@@ -131,6 +131,7 @@ test('every prop arrives where it belongs', () => {
     serviceAnnotations: { 'example.com/internal': 'true' },
     loadBalancerClass: 'example.com/nlb',
     loadBalancerSourceRanges: ['10.0.0.0/8', '2001:db8::/32'],
+    exposesIstiod: true,
     minReplicas: 3,
     maxReplicas: 9,
     cpuRequest: '1',
@@ -145,6 +146,7 @@ test('every prop arrives where it belongs', () => {
       type: 'LoadBalancer',
       loadBalancerClass: 'example.com/nlb',
       loadBalancerSourceRanges: ['10.0.0.0/8', '2001:db8::/32'],
+      ports: [{ port: 15021 }, { port: 15443 }, { port: 15012 }, { port: 15017 }],
     },
   });
   const { template } = only(objects, 'Deployment').spec;

@@ -91,8 +91,8 @@ describe('through a gateway', () => {
     );
   });
 
-  test('a gateway must keep a host: with one pod none is taken away', () => {
-    expect(names(preconditionsOf(1))).not.toContain('gateway host missing');
+  test('a gateway must keep a host: with one pod the Gateway goes altogether', () => {
+    expect(summary(preconditionsOf(1)).at(-1)).toEqual(['gateway host missing', 'east: Gateway', 'deleted']);
   });
 });
 

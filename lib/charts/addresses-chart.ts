@@ -1,0 +1,12 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { AddressPool } from '../mesh/address-pool';
+import { Stage } from './stage';
+
+/** The addresses that a cluster's load balancer gives out. */
+export class AddressesChart extends Chart {
+  constructor(scope: Construct, addresses: string[]) {
+    super(scope, Stage.ADDRESSES);
+    new AddressPool(this, 'pool', { addresses });
+  }
+}

@@ -1,0 +1,81 @@
+import { BlockList, isIP } from 'node:net';
+import type { Cluster } from './cluster';
+import { type Problem, show } from './problem';
+import type { Rule } from './rules';
+
+/** Addresses as MetalLB writes them: `10.89.1.200-10.89.1.220`, or `10.89.1.0/28`. */
+export const ADDRESS_RANGE: Rule = {
+  must: "be a range of addresses such as '10.89.1.200-10.89.1.220', or a CIDR",
+  advice: 'give the first and the last address, the lower one first',
+  holds: (value) => typeof value === 'string' && rangeOf(value) !== undefined,
+};
+
+interface Range {
+  readonly first: string;
+  readonly addresses: BlockList;
+}
+
+function rangeOf(text: string): Range | undefined {
+  const [first = '', last, more] = text.split(/[-/]/);
+  const family = isIP(first) === 6 ? 'ipv6' : 'ipv4';
+  if (isIP(first) === 0 || last === undefined || more !== undefined) return undefined;
+  const addresses = new BlockList();
+  try {
+    if (text.includes('-')) addresses.addRange(first, last, family);
+    else if (/^\d+$/.test(last)) addresses.addSubnet(first, Number(last), family);
+    else return undefined;
+  } catch {
+    return undefined;
+  }
+  return { first, addresses };
+}
+
+/** Whether an address is in a range. */
+export function isWithin(address: string, range: string): boolean {
+  const family = isIP(address);
+  return family > 0 && (rangeOf(range)?.addresses.check(address, family === 6 ? 'ipv6' : 'ipv4') ?? false);
+}
+
+function overlap(one: string, other: string): boolean {
+  const [first, second] = [rangeOf(one), rangeOf(other)];
+  return (
+    first !== undefined &&
+    second !== undefined &&
+    (isWithin(first.first, other) || isWithin(second.first, one))
+  );
+}
+
+/** Pools of two clusters on one local network must not share an address, and a gateway's must be one that its pool can give. */
+export function addressPoolProblems(clusters: readonly Cluster[]): Problem[] {
+  const pools = clusters.flatMap((cluster, index) =>
+    (Array.isArray(cluster.addressPool) ? cluster.addressPool : []).map((range, n) => ({
+      cluster,
+      range,
+      path: `clusters[${index}].addressPool[${n}]`,
+    })),
+  );
+  const overlapping = pools.flatMap(({ range, path }, index) => {
+    const other = pools.slice(0, index).find((one) => overlap(one.range, range));
+    if (!other) return [];
+    return {
+      path,
+      must: `share no address with ${other.path} (${show(other.range)})`,
+      got: show(range),
+      advice: 'give each cluster addresses of its own: two would answer for the same one',
+    };
+  });
+  return [...overlapping, ...clusters.flatMap(gatewayOutsidePool)];
+}
+
+function gatewayOutsidePool({ addressPool, gatewayAddress }: Cluster, index: number): Problem[] {
+  if (!Array.isArray(addressPool) || gatewayAddress === undefined || isIP(gatewayAddress) === 0) return [];
+  if (addressPool.some((range) => isWithin(gatewayAddress, range))) return [];
+  return [
+    {
+      path: `clusters[${index}].gatewayAddress`,
+      must: `be an address of the cluster's addressPool (${addressPool.join(', ')})`,
+      got: show(gatewayAddress),
+      advice: 'choose one of these, or widen the pool',
+    },
+  ];
+}

@@ -1,0 +1,130 @@
+import type { Cluster } from './cluster';
+import { callers, type NamedOffer } from './named-offer';
+import { type Problem, show } from './problem';
+
+/** What is wrong between remote clusters and their primaries, and where clusters with one istiod get into each other's way. */
+export function primaryProblems(clusters: readonly Cluster[], named: readonly NamedOffer[]): Problem[] {
+  return [
+    ...clusters.flatMap((cluster, index) => [
+      ...wrongPrimary(`clusters[${index}]`, cluster, clusters),
+      ...unusedCa(`clusters[${index}].ca`, cluster),
+    ]),
+    ...named.flatMap(sameNamespace),
+    ...named.flatMap(differentRoutes),
+    ...sameWorkload(named),
+  ];
+}
+
+function wrongPrimary(path: string, { name, primary }: Cluster, clusters: readonly Cluster[]): Problem[] {
+  if (!primary) return [];
+  const at = clusters.indexOf(primary);
+  if (at < 0) {
+    return [
+      {
+        path: `${path}.primary`,
+        must: `be a cluster of the fleet (${clusters.map((one) => one.name).join(', ')})`,
+        got: show(primary.name),
+        advice: "add it to the fleet's clusters",
+      },
+    ];
+  }
+  if (primary.primary) {
+    return [
+      {
+        path: `${path}.primary`,
+        must: 'have an istiod of its own',
+        got: `${show(primary.name)}, whose primary is ${show(primary.primary.name)}`,
+        advice: `name ${show(primary.primary.name)} for both`,
+      },
+    ];
+  }
+  if (primary.gatewayAddress !== undefined) return [];
+  return [
+    {
+      path: `clusters[${at}].gatewayAddress`,
+      must: `be an IP address or a DNS name, because ${show(name)} reaches the istiod of ${show(primary.name)} there`,
+      got: 'nothing',
+      advice: 'give the address under which the other clusters reach its east-west gateway',
+    },
+  ];
+}
+
+function unusedCa(path: string, { primary, givenCa }: Cluster): Problem[] {
+  if (!primary || givenCa === undefined) return [];
+  return [
+    {
+      path,
+      must: 'be left out of a cluster with a primary, whose istiod signs for it',
+      got: 'a CaSource',
+      advice: `give it to ${show(primary.name)}`,
+    },
+  ];
+}
+
+/** Both entries of a host would be in one namespace of one cluster. */
+function sameNamespace(entry: NamedOffer): Problem[] {
+  const { path, offer } = entry;
+  if (offer.isDiscovered) return [];
+  return callers(entry).flatMap(({ caller, where }) => {
+    const { cluster, name } = caller;
+    if (
+      cluster === offer.from ||
+      cluster.istiodCluster !== offer.from.istiodCluster ||
+      name !== offer.namespace
+    )
+      return [];
+    return {
+      path: `${path}.${where}`,
+      must: `not be of the offer's own namespace: one istiod configures '${offer.from.name}' and '${cluster.name}'`,
+      got: `namespace ${show(name)}`,
+      advice: 'use a namespace of another name there, or offer the Service (Offer.service)',
+    };
+  });
+}
+
+/** Policies select by namespace and label in every cluster that an istiod configures. */
+function sameWorkload(named: readonly NamedOffer[]): Problem[] {
+  return named.flatMap((entry, index) => {
+    const { offer, path } = entry;
+    const first = named
+      .slice(0, index)
+      .find(
+        ({ offer: other }) =>
+          other.from !== offer.from &&
+          other.from.istiodCluster === offer.from.istiodCluster &&
+          other.namespace === offer.namespace &&
+          other.name === offer.name &&
+          !(other.isDiscovered && offer.isDiscovered),
+      );
+    if (!first) return [];
+    return {
+      path,
+      must: `not have name and namespace of ${first.path}: one istiod configures both clusters`,
+      got: `${show(offer.name)} in namespace ${show(offer.namespace)}`,
+      advice: 'call one of them otherwise, or offer both as Services (Offer.service)',
+    };
+  });
+}
+
+/** An entry is for a namespace, in whichever of an istiod's clusters. */
+function differentRoutes(entry: NamedOffer): Problem[] {
+  const { path, offer } = entry;
+  if (offer.isDiscovered) return [];
+  return callers(entry).flatMap(({ caller, where }, index) => {
+    const first = offer.to
+      .slice(0, index)
+      .find(
+        ({ name, cluster }) =>
+          name === caller.name &&
+          cluster.istiodCluster === caller.cluster.istiodCluster &&
+          offer.routeFrom(cluster) !== offer.routeFrom(caller.cluster),
+      );
+    if (!first) return [];
+    return {
+      path: `${path}.${where}`,
+      must: `be reached the same way as namespace '${caller.name}' of '${first.cluster.name}', with which it has one istiod`,
+      got: `${show(offer.routeFrom(caller.cluster))}, and there ${show(offer.routeFrom(first.cluster))}`,
+      advice: 'use a namespace of another name, or say `via` for both',
+    };
+  });
+}

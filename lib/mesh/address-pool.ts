@@ -1,0 +1,41 @@
+import { Construct } from 'constructs';
+import { ADDRESS_RANGE } from '../fleet/address-range';
+import { InvalidInputError } from '../fleet/problem';
+import * as rules from '../fleet/rules';
+import * as k8s from '../kinds';
+
+export interface AddressPoolProps {
+  /** The addresses that it gives out: ranges such as `10.89.1.200-10.89.1.220`, or CIDRs. No other cluster may give out the same. */
+  readonly addresses: string[];
+  /**
+   * The name of the IPAddressPool and L2Advertisement: a DNS name.
+   * @default eastwest
+   */
+  readonly name?: string;
+  /**
+   * MetalLB's namespace.
+   * @default metallb-system
+   */
+  readonly namespace?: string;
+}
+
+const propsRules: rules.Rules<AddressPoolProps> = {
+  addresses: rules.listOf(ADDRESS_RANGE, 1),
+  name: rules.optional(rules.dnsName),
+  namespace: rules.optional(rules.dnsLabel()),
+};
+
+/**
+ * Addresses that MetalLB gives to Services of type LoadBalancer, and answers for on the local network.
+ * https://metallb.universe.tf/configuration/
+ */
+export class AddressPool extends Construct {
+  constructor(scope: Construct, id: string, props: AddressPoolProps) {
+    super(scope, id);
+    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const { addresses, name = 'eastwest', namespace = 'metallb-system' } = props;
+    const metadata = { name, namespace };
+    new k8s.IPAddressPool(this, 'Resource', { metadata, spec: { addresses } });
+    new k8s.L2Advertisement(this, 'Advertisement', { metadata, spec: { ipAddressPools: [name] } });
+  }
+}

@@ -1,0 +1,74 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { InvalidInputError } from '../fleet/problem';
+import * as rules from '../fleet/rules';
+import * as k8s from '../kinds';
+import { SELECTOR } from './cross-network-gateway';
+
+/** Where proxies ask istiod for certificates and configuration. */
+export const XDS_PORT = 15012;
+/** Where API servers ask it to inject proxies. */
+export const WEBHOOK_PORT = 15017;
+
+export interface IstiodGatewayProps {
+  /** The network that the east-west gateway leads into: the label of its pods. */
+  readonly network: string;
+  /**
+   * The Istio revision that is exposed.
+   * @default - the default revision: Service `istiod`
+   */
+  readonly revision?: string;
+  /**
+   * The namespace of istiod and the east-west gateway.
+   * @default - the chart's namespace, or istio-system
+   */
+  readonly namespace?: string;
+}
+
+const propsRules: rules.Rules<IstiodGatewayProps> = {
+  network: rules.labelValue,
+  revision: rules.optional(rules.dnsLabel()),
+  namespace: rules.optional(rules.dnsLabel()),
+};
+
+/**
+ * Lets remote clusters reach istiod through the east-west gateway, which passes their TLS on unread: istiod itself tells callers
+ * apart, by their tokens and certificates. The gateway's Service needs the two ports: EastWestGateway with `exposesIstiod`.
+ * https://istio.io/latest/docs/setup/install/multicluster/primary-remote_multi-network/
+ */
+export class IstiodGateway extends Construct {
+  constructor(scope: Construct, id: string, props: IstiodGatewayProps) {
+    super(scope, id);
+    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const namespace = props.namespace ?? Chart.of(this).namespace ?? 'istio-system';
+    const service = props.revision ? `istiod-${props.revision}` : 'istiod';
+    // the name that proxies and API servers ask for; the gateway passes nothing else through on these ports
+    const sniHosts = [`${service}.${namespace}.svc`];
+    const name = 'istiod-gateway';
+    const server = (portName: string, number: number) => ({
+      port: { name: portName, number, protocol: 'TLS' },
+      tls: { mode: k8s.GatewayTlsMode.PASSTHROUGH },
+      hosts: sniHosts,
+    });
+    new k8s.Gateway(this, 'Resource', {
+      metadata: { name, namespace },
+      spec: {
+        selector: { ...SELECTOR, 'topology.istio.io/network': props.network },
+        servers: [server('tls-istiod', XDS_PORT), server('tls-istiodwebhook', WEBHOOK_PORT)],
+      },
+    });
+    const host = `${sniHosts[0]}.cluster.local`;
+    const route = (port: number, to: number) => ({
+      match: [{ port, sniHosts }],
+      route: [{ destination: { host, port: { number: to } } }],
+    });
+    new k8s.VirtualService(this, 'Route', {
+      metadata: { name, namespace },
+      spec: {
+        hosts: sniHosts,
+        gateways: [name],
+        tls: [route(XDS_PORT, XDS_PORT), route(WEBHOOK_PORT, 443)],
+      },
+    });
+  }
+}
