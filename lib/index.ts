@@ -2,7 +2,6 @@
 
 // From fleet to YAML.
 export { FleetManifests, writeFleet } from './charts/fleet-manifests';
-export { Stage } from './charts/stage';
 // The database.
 export { PxcReplicaSet, type PxcReplicaSetProps } from './database/pxc-replica-set';
 export {
@@ -12,6 +11,7 @@ export {
 } from './database/replication-channel';
 export { CaSource, type CertManagerCaProps, type ExternalSecretCaProps } from './fleet/ca-source';
 export { Cluster, ClusterNamespace, type ClusterProps } from './fleet/cluster';
+export { ControlPlane, type ControlPlaneForm, type ControlPlaneProps } from './fleet/control-plane';
 export { Database, type DatabaseMember, type DatabaseProps } from './fleet/database';
 export { Fleet, type FleetProps } from './fleet/fleet';
 export type { GatewaySettings } from './fleet/gateway-settings';
@@ -33,6 +33,7 @@ export {
   RemoteSecretSource,
 } from './fleet/remote-secret-source';
 export { type NetworkRouteProps, type NodePortRouteProps, Route, type RouteKind } from './fleet/route';
+export { Stage } from './fleet/stage';
 export { AddressPool, type AddressPoolProps } from './mesh/address-pool';
 export type { RemoteHostProps } from './mesh/connection';
 export {

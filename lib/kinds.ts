@@ -18,7 +18,8 @@ export {
   Quantity,
   type ServicePort,
 } from 'cdk8s-plus-27/lib/imports/k8s';
-
+// Who installs Istio
+export { Application } from '../imports/Application';
 // Istio
 export {
   AuthorizationPolicy,
@@ -40,7 +41,15 @@ export {
   ExternalSecretSpecSecretStoreRefKind as ExternalSecretStoreKind,
 } from '../imports/ExternalSecret';
 export { Gateway, GatewaySpecServersTlsMode as GatewayTlsMode } from '../imports/Gateway';
+export { HelmRelease, HelmReleaseSpecChartSpecSourceRefKind as FluxSourceKind } from '../imports/HelmRelease';
+export { HelmRepository } from '../imports/HelmRepository';
 export { IpAddressPool as IPAddressPool } from '../imports/IPAddressPool';
+export {
+  Istio,
+  IstioSpecProfile as SailProfile,
+  IstioSpecUpdateStrategyType as SailUpdateStrategy,
+  IstioSpecVersion as SailVersion,
+} from '../imports/Istio';
 export { L2Advertisement } from '../imports/L2Advertisement';
 export {
   PeerAuthentication,

@@ -5,7 +5,7 @@ import { ReplicationChannel } from '../database/replication-channel';
 import type { Cluster } from '../fleet/cluster';
 import type { Database, DatabaseMember } from '../fleet/database';
 import type { Fleet } from '../fleet/fleet';
-import { Stage } from './stage';
+import { Stage } from '../fleet/stage';
 
 /** The databases' members in a cluster. */
 export class DatabaseChart extends Chart {

@@ -2,9 +2,9 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Cluster } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
+import { Stage } from '../fleet/stage';
 import { RemoteReader } from '../mesh/remote-reader';
 import { RemoteSecret } from '../mesh/remote-secret';
-import { Stage } from './stage';
 
 /** How istiods read one another's clusters: the token by which this one is read, and what it needs to read the others. */
 export class DiscoveryChart extends Chart {

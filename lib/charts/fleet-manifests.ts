@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
+import { controlPlaneFiles } from '../control-plane/forms';
 import type { Cluster } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
 import { InvalidInputError, type Problem } from '../fleet/problem';
-import { istioInstall } from '../mesh/istio-install';
 import { objectProblems } from '../output/check-objects';
 import { linkOutput, outputFolder } from '../output/output-folder';
 import { chartObjects, type OutputFile, yamlFile } from '../output/render';
@@ -69,8 +69,11 @@ export class FleetManifests {
       return charts.map(({ path, objects }) => yamlFile(path, objects));
     });
     InvalidInputError.throwIfAny(problems);
-    const installs = this.fleet.clusters.map((cluster) =>
-      yamlFile(join('install', `${cluster.name}.istio.yaml`), [istioInstall(this.fleet, cluster)]),
+    const installs = this.fleet.clusters.flatMap((cluster) =>
+      controlPlaneFiles(this.fleet, cluster).map(({ path, content }) => ({
+        path: join('install', path),
+        content,
+      })),
     );
     return [...files, ...installs];
   }
@@ -90,7 +93,7 @@ export class FleetManifests {
   }
 
   /**
-   * Writes `<outdir>/<cluster>/<chart>.k8s.yaml` and `<outdir>/install/<cluster>.istio.yaml`: all of it or, where
+   * Writes `<outdir>/<cluster>/<chart>.k8s.yaml` and `<outdir>/install/<cluster>.…yaml`: all of it or, where
    * anything is wrong, nothing.
    * @param outdir default: CDK8S_OUTDIR, or dist
    */

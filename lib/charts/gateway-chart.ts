@@ -3,10 +3,10 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Cluster } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
+import { Stage } from '../fleet/stage';
 import { CrossNetworkGateway } from '../mesh/cross-network-gateway';
 import { EastWestGateway } from '../mesh/east-west-gateway';
 import { IstiodGateway } from '../mesh/istiod-gateway';
-import { Stage } from './stage';
 
 /** The way in, with the offered hosts; only in clusters that offer something through it, or whose istiod others need. */
 export class GatewayChart extends Chart {

@@ -2,8 +2,8 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Cluster } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
+import { Stage } from '../fleet/stage';
 import * as k8s from '../kinds';
-import { Stage } from './stage';
 
 /** Every namespace that the fleet needs in a cluster: istiod's, and those that offer, consume or hold a database. */
 export class NamespacesChart extends Chart {

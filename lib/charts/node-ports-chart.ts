@@ -2,8 +2,8 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Cluster } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
+import { Stage } from '../fleet/stage';
 import { NodePortService } from '../mesh/node-port-service';
-import { Stage } from './stage';
 
 /** The ports of the nodes that lead to what a cluster offers by them. */
 export class NodePortsChart extends Chart {

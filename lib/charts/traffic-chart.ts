@@ -5,12 +5,12 @@ import { serviceHost } from '../fleet/dns';
 import type { Fleet } from '../fleet/fleet';
 import type { Offer } from '../fleet/offer';
 import type { OfferedHost } from '../fleet/offer-kinds';
+import { Stage } from '../fleet/stage';
 import { CrossClusterServiceEntry, type RemoteEndpoint } from '../mesh/cross-cluster-service-entry';
 import { DiscoveredService } from '../mesh/discovered-service';
 import { OfferedServiceEntry } from '../mesh/offered-service-entry';
 import { OfferedWorkloadPolicy } from '../mesh/offered-workload-policy';
 import { SingleClusterService } from '../mesh/single-cluster-service';
-import { Stage } from './stage';
 
 /**
  * Both halves of the offers that touch a cluster, and its remotes: what they let others dial, and what their pods may dial

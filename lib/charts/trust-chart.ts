@@ -2,8 +2,8 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Cluster } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
+import { Stage } from '../fleet/stage';
 import { SharedCaSecret } from '../mesh/shared-ca-secret';
-import { Stage } from './stage';
 
 /** How the cluster's signing certificate under the shared root gets there. */
 export class TrustChart extends Chart {

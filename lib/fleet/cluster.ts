@@ -1,5 +1,6 @@
 import { ADDRESS_RANGE } from './address-range';
 import { CA_SOURCE_RULE, CaSource } from './ca-source';
+import { CONTROL_PLANE_RULE, type ControlPlane } from './control-plane';
 import { type GatewaySettings, gatewaySettingsProblems, gatewaySettingsRules } from './gateway-settings';
 import type { Problem } from './problem';
 import { REMOTE_SECRET_RULE, RemoteSecretSource } from './remote-secret-source';
@@ -49,6 +50,11 @@ export interface ClusterProps {
    */
   readonly primary?: Cluster;
   /**
+   * How Istio is installed in it.
+   * @default - as the fleet says
+   */
+  readonly controlPlane?: ControlPlane;
+  /**
    * How the credential by which the others read it reaches them.
    * @default RemoteSecretSource.outOfBand()
    */
@@ -74,6 +80,7 @@ const clusterRules: rules.Rules<ClusterProps> = {
     advice: 'make it with new Cluster({ name, network, gatewayAddress })',
     holds: (value) => value instanceof Cluster,
   }),
+  controlPlane: rules.optional(CONTROL_PLANE_RULE),
   remoteSecret: rules.optional(REMOTE_SECRET_RULE),
   ca: rules.optional(CA_SOURCE_RULE),
 };
@@ -89,6 +96,7 @@ export class Cluster {
   public readonly gateway: GatewaySettings;
   public readonly apiServer?: string;
   public readonly primary?: Cluster;
+  public readonly controlPlane?: ControlPlane;
   public readonly remoteSecret: RemoteSecretSource;
   public readonly ca: CaSource;
 
@@ -102,6 +110,7 @@ export class Cluster {
     this.gateway = props?.gateway ?? {};
     this.apiServer = props?.apiServer;
     this.primary = props?.primary;
+    this.controlPlane = props?.controlPlane;
     this.remoteSecret = props?.remoteSecret ?? RemoteSecretSource.outOfBand();
     this.ca = props?.ca ?? CaSource.outOfBand();
   }

@@ -1,5 +1,7 @@
 import { addressPoolProblems } from './address-range';
 import { Cluster } from './cluster';
+import type { ControlPlane } from './control-plane';
+import { controlPlaneProblems } from './control-plane-problems';
 import type { Database } from './database';
 import { discoveryProblems, type Readers } from './discovery-problems';
 import { callers, DATABASE_WORDS, type NamedOffer, OFFER_WORDS } from './named-offer';
@@ -12,6 +14,7 @@ import { checkValue, instanceOf } from './rules';
 
 /** What of a fleet can be wrong between its members. */
 interface Members extends Readers {
+  controlPlaneOf(cluster: Cluster): ControlPlane;
   readonly clusters: readonly Cluster[];
   readonly workloadOffers: readonly Offer[];
   readonly databases: readonly Database[];
@@ -32,6 +35,7 @@ export function fleetProblems(fleet: Members): Problem[] {
     ...routeProblems(clusters, named),
     ...addressPoolProblems(clusters),
     ...primaryProblems(clusters, named),
+    ...controlPlaneProblems((cluster) => fleet.controlPlaneOf(cluster), clusters, named),
     ...discoveryProblems(fleet, clusters, named),
     ...problems,
     ...named.flatMap((entry) => [

@@ -1,5 +1,6 @@
 import { CLUSTER_RULE, Cluster, type ClusterNamespace } from './cluster';
 import { type ClusterPart, type ConsumedOffer, clusterParts, NO_PART } from './cluster-part';
+import { CONTROL_PLANE_RULE, ControlPlane } from './control-plane';
 import { Database, type DatabaseProps } from './database';
 import { fleetProblems } from './fleet-problems';
 import type { Offer } from './offer';
@@ -28,6 +29,11 @@ export interface FleetProps {
    */
   readonly discovery?: boolean;
   /**
+   * How Istio is installed in the clusters that do not say it themselves.
+   * @default ControlPlane.istioctl()
+   */
+  readonly controlPlane?: ControlPlane;
+  /**
    * The Istio revision that injects proxies, as in the label `istio.io/rev`.
    * @default - none: namespaces are labelled istio-injection: enabled
    */
@@ -40,6 +46,7 @@ export const fleetRules: rules.Rules<FleetProps> = {
   trustDomain: rules.optional(rules.dnsName),
   istioNamespace: rules.optional(rules.dnsLabel()),
   discovery: rules.optional(rules.boolean),
+  controlPlane: rules.optional(CONTROL_PLANE_RULE),
   revision: rules.optional(rules.dnsLabel()),
 };
 
@@ -54,6 +61,7 @@ export class Fleet {
   public readonly trustDomain: string;
   public readonly istioNamespace: string;
   public readonly discovery: boolean;
+  public readonly controlPlane: ControlPlane;
   public readonly revision?: string;
   private readonly _offers: Offer[] = [];
   private readonly _databases: Database[] = [];
@@ -65,6 +73,7 @@ export class Fleet {
     this.trustDomain = props?.trustDomain ?? 'cluster.local';
     this.istioNamespace = props?.istioNamespace ?? 'istio-system';
     this.discovery = props?.discovery ?? false;
+    this.controlPlane = props?.controlPlane ?? ControlPlane.istioctl();
     this.revision = props?.revision;
   }
 
@@ -121,6 +130,11 @@ export class Fleet {
   /** What a cluster may dial elsewhere, and from where. */
   public offersTo(cluster: Cluster): readonly ConsumedOffer[] {
     return this.partOf(cluster).consumed;
+  }
+
+  /** How Istio is installed in a cluster. */
+  public controlPlaneOf(cluster: Cluster): ControlPlane {
+    return cluster.controlPlane ?? this.controlPlane;
   }
 
   /** The clusters whose proxies a cluster's istiod configures: its own and its remotes'; of a remote none. */

@@ -1,7 +1,6 @@
 import { load } from 'js-yaml';
-import { Cluster, MeshNetworks } from '../../lib';
-import { istioInstall } from '../../lib/mesh/istio-install';
-import { fleetOf, hello, twoClusters } from '../support/fleets';
+import { MeshNetworks } from '../../lib';
+import { twoClusters } from '../support/fleets';
 import { constructRefusal, only, synth } from '../support/objects';
 
 const { a, b } = twoClusters();
@@ -55,44 +54,4 @@ test('members that are none are refused', () => {
       (l) => l.split(':')[0],
     ),
   ).toEqual(['test/networks.clusters[0]', 'test/networks.clusters[1].name']);
-});
-
-test('istiod is told mesh, cluster, network, trust domain, DNS capture and its neighbours’ networks', () => {
-  const fleet = fleetOf([a, b, new Cluster({ name: 'cluster-c', network: 'network3' })]);
-  fleet.offer(hello(a, b));
-  expect(istioInstall(fleet, b)).toEqual({
-    apiVersion: 'install.istio.io/v1alpha1',
-    kind: 'IstioOperator',
-    metadata: { name: 'cluster-b', namespace: 'istio-system' },
-    spec: {
-      profile: 'minimal',
-      meshConfig: {
-        trustDomain: 'cluster.local',
-        defaultConfig: {
-          holdApplicationUntilProxyStarts: true,
-          proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' },
-        },
-      },
-      values: {
-        global: {
-          meshID: 'mesh1',
-          multiCluster: { clusterName: 'cluster-b' },
-          network: 'network2',
-          meshNetworks: NETWORKS,
-        },
-      },
-    },
-  });
-});
-
-test('revision, trust domain and namespace of istiod are the fleet’s', () => {
-  const fleet = fleetOf([a], { revision: 'canary', trustDomain: 'mesh.example', istioNamespace: 'mesh' });
-  expect(istioInstall(fleet, a)).toMatchObject({
-    metadata: { namespace: 'mesh' },
-    spec: {
-      revision: 'canary',
-      meshConfig: { trustDomain: 'mesh.example' },
-      values: { global: { istioNamespace: 'mesh' } },
-    },
-  });
 });

@@ -20,7 +20,7 @@ const DIRECTIONS: readonly (readonly [
     ['../../lib/mesh/east-west-gateway', '../../imports/Gateway', '../../lab/lab', '../../cli/main'],
     ['../../lib', '../../lib/kinds', 'cdk8s', 'constructs'],
   ],
-  ['lib/index.ts', ['../imports/Gateway', './kinds', 'cdk8s'], ['./fleet/fleet', './charts/stage']],
+  ['lib/index.ts', ['../imports/Gateway', './kinds', 'cdk8s'], ['./fleet/fleet', './charts/fleet-manifests']],
   ['lib/kinds.ts', ['./fleet/fleet', 'cdk8s'], ['../imports/Gateway', 'cdk8s-plus-27/lib/imports/k8s']],
   [
     'lib/fleet/offer.ts',
@@ -30,21 +30,37 @@ const DIRECTIONS: readonly (readonly [
   [
     'lib/mesh/gateway.ts',
     [
-      ...['../database/pxc-replica-set', '../charts/stage', '../output/render', '..', '../index'],
+      ...['../database/pxc-replica-set', '../charts/fleet-manifests', '../output/render', '..', '../index'],
       ...['../../imports/Gateway', '../../cli/main', '../../lab/lab', '../../test/x'],
     ],
     ['./connection', '../fleet/offer', '../kinds', '../secrets/required-secret', 'cdk8s', 'constructs'],
   ],
   [
     'lib/database/channel.ts',
-    ['../mesh/connection', '../charts/stage', '..', '../../imports/Gateway'],
+    ['../mesh/connection', '../charts/fleet-manifests', '..', '../../imports/Gateway'],
     ['./mesh-annotations', '../fleet/offer', '../kinds', '../secrets/required-secret', 'cdk8s'],
   ],
-  ['lib/secrets/secret.ts', ['../mesh/connection', '../charts/stage', '..'], ['../fleet/rules', '../kinds']],
+  [
+    'lib/secrets/secret.ts',
+    ['../mesh/connection', '../charts/fleet-manifests', '..'],
+    ['../fleet/rules', '../kinds'],
+  ],
   [
     'lib/output/render.ts',
     ['../kinds', '../mesh/connection', 'constructs', '..'],
     ['../fleet/problem', 'cdk8s'],
+  ],
+  [
+    'lib/control-plane/form.ts',
+    [
+      '..',
+      '../charts/fleet-manifests',
+      '../mesh/connection',
+      '../output/write',
+      '../../imports/Istio',
+      'cdk8s',
+    ],
+    ['./istio-values', '../fleet/fleet', '../mesh/mesh-networks', '../output/render', '../kinds', 'js-yaml'],
   ],
   [
     'lib/charts/chart.ts',

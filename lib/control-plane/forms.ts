@@ -1,0 +1,25 @@
+import type { Cluster } from '../fleet/cluster';
+import type { ControlPlaneForm } from '../fleet/control-plane';
+import type { Fleet } from '../fleet/fleet';
+import type { OutputFile } from '../output/render';
+import { argoCdFiles } from './argo-cd';
+import { fluxFiles } from './flux';
+import { helmfileFiles } from './helmfile';
+import { istioctlFiles } from './istioctl';
+import { k3sFiles } from './k3s';
+import { sailFiles } from './sail';
+
+/** How each form is written: a new one is a file of its own and a line here. */
+const FORMS: { readonly [form in ControlPlaneForm]: (fleet: Fleet, cluster: Cluster) => OutputFile[] } = {
+  istioctl: istioctlFiles,
+  helmfile: helmfileFiles,
+  sail: sailFiles,
+  flux: fluxFiles,
+  argoCd: argoCdFiles,
+  k3s: k3sFiles,
+};
+
+/** The files that install Istio in a cluster. */
+export function controlPlaneFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
+  return FORMS[fleet.controlPlaneOf(cluster).form](fleet, cluster);
+}

@@ -1,0 +1,92 @@
+import type { Cluster } from '../fleet/cluster';
+import type { Fleet } from '../fleet/fleet';
+import { PxcRelease } from '../fleet/pxc-release';
+import { Stage } from '../fleet/stage';
+import { type OutputFile, yamlFile } from '../output/render';
+import { ISTIO_CHARTS, istioCharts } from './charts';
+
+const PERCONA_CHARTS = 'https://percona.github.io/percona-helm-charts/';
+
+/**
+ * A helmfile for `helmfile sync`, which applies, one after the other, namespaces, CRDs, operators and services; its context is
+ * called as the cluster is.
+ * https://helmfile.readthedocs.io/
+ */
+export function helmfileFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
+  const { name } = cluster;
+  const { version } = fleet.controlPlaneOf(cluster);
+  const charts = istioCharts(fleet, cluster);
+  const valuesFile = (release: string) => `${name}.${release}.values.yaml`;
+  const operators = operatorReleases(fleet, cluster);
+  const istio = charts.map(({ release, chart }, index) => ({
+    name: release,
+    namespace: fleet.istioNamespace,
+    chart: `istio/${chart}`,
+    version,
+    needs: charts.slice(0, index).map((needed) => `${fleet.istioNamespace}/${needed.release}`),
+    values: [valuesFile(release)],
+  }));
+  const releases: Release[] = [...istio, ...operators.map((one) => ({ ...one, needs: idsOf(istio) }))];
+  const helmfile = {
+    repositories: [
+      { name: 'istio', url: ISTIO_CHARTS },
+      ...(operators.length > 0 ? [{ name: 'percona', url: PERCONA_CHARTS }] : []),
+    ],
+    helmDefaults: { kubeContext: name, wait: true },
+    releases: releases.map((release, index) => ({
+      ...release,
+      hooks: [
+        ...(index === 0 ? [applyHook(cluster, 'presync', beforeIstio(cluster))] : []),
+        ...(index === releases.length - 1 ? [applyHook(cluster, 'postsync', [''])] : []),
+      ],
+    })),
+  };
+  return [
+    yamlFile(`${name}.helmfile.yaml`, [helmfile]),
+    ...charts.map(({ release, values }) => yamlFile(valuesFile(release), [values])),
+  ];
+}
+
+interface Release {
+  readonly name: string;
+  readonly namespace: string;
+  readonly chart: string;
+  readonly version: string;
+  readonly needs: readonly string[];
+  readonly values?: readonly string[];
+}
+
+function idsOf(releases: readonly Release[]): string[] {
+  return releases.slice(-1).map(({ namespace, name }) => `${namespace}/${name}`);
+}
+
+/** Percona's operator, in each namespace that has a database. */
+function operatorReleases(fleet: Fleet, cluster: Cluster): Omit<Release, 'needs'>[] {
+  return fleet.databasesIn(cluster).flatMap(({ settings, members }) =>
+    members
+      .filter(({ at }) => at.cluster === cluster)
+      .map(({ at }) => ({
+        name: 'pxc-operator',
+        namespace: at.name,
+        chart: 'percona/pxc-operator',
+        version: (settings.release ?? PxcRelease.V1_19_MYSQL_8_4).props.crVersion,
+      })),
+  );
+}
+
+/** What istiod must find: its namespace's network, and how its certificate gets there. */
+function beforeIstio({ primary }: Cluster): string[] {
+  const stages = primary ? [Stage.NAMESPACES] : [Stage.NAMESPACES, Stage.TRUST];
+  return stages.map((stage) => `/${stage}.k8s.yaml`);
+}
+
+/** Plain YAML is no chart: kubectl applies it, before the first release and after the last. */
+function applyHook({ name }: Cluster, event: string, files: readonly string[]) {
+  const paths = files.flatMap((file) => ['-f', `../${name}${file}`]);
+  return {
+    events: [event],
+    showlogs: true,
+    command: 'kubectl',
+    args: ['--context', name, 'apply', '--server-side', ...paths],
+  };
+}

@@ -1,0 +1,93 @@
+import type { Cluster } from '../fleet/cluster';
+import type { ControlPlaneProps } from '../fleet/control-plane';
+import type { Fleet } from '../fleet/fleet';
+import { meshNetworks } from '../mesh/mesh-networks';
+
+/** What istiod of one cluster must be told, in the words of Istio's istiod chart, whatever installs it. */
+export interface IstioValues {
+  /** The chart's own set of defaults for clusters without an istiod. */
+  readonly profile?: 'remote';
+  readonly revision?: string;
+  readonly compatibilityVersion?: string;
+  readonly meshConfig?: object;
+  readonly global: object;
+  readonly istiodRemote?: object;
+  readonly pilot?: object;
+}
+
+/**
+ * The gateway is not in it: the charts bring their own.
+ * https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/
+ */
+export function istioValues(fleet: Fleet, cluster: Cluster): IstioValues {
+  const { compatibilityVersion } = fleet.controlPlaneOf(cluster).props;
+  return {
+    ...(fleet.revision ? { revision: fleet.revision } : {}),
+    ...(compatibilityVersion ? { compatibilityVersion } : {}),
+    ...(cluster.primary ? remoteValues(fleet, cluster, cluster.primary) : primaryValues(fleet, cluster)),
+  };
+}
+
+function remoteValues(fleet: Fleet, cluster: Cluster, { gatewayAddress }: Cluster): IstioValues {
+  const { name, network } = cluster;
+  return {
+    profile: 'remote',
+    global: { ...identity(fleet, cluster), remotePilotAddress: gatewayAddress },
+    // by it the primary's istiod knows for whom it injects
+    istiodRemote: { injectionPath: `/inject/cluster/${name}/net/${network}` },
+  };
+}
+
+function primaryValues(fleet: Fleet, cluster: Cluster): IstioValues {
+  const { props } = fleet.controlPlaneOf(cluster);
+  const pilot = istiodSettings(props);
+  return {
+    meshConfig: { trustDomain: fleet.trustDomain, defaultConfig: proxyConfig(fleet, cluster) },
+    global: {
+      ...identity(fleet, cluster),
+      ...(fleet.exposesIstiod(cluster) ? { externalIstiod: true } : {}),
+      // only the networks that it deals with: in a large fleet every cluster would list all the others
+      meshNetworks: meshNetworks(fleet.neighbours(cluster)),
+    },
+    ...(Object.keys(pilot).length > 0 ? { pilot } : {}),
+  };
+}
+
+function identity(fleet: Fleet, { name, network }: Cluster): object {
+  return {
+    ...(fleet.istioNamespace === 'istio-system' ? {} : { istioNamespace: fleet.istioNamespace }),
+    meshID: fleet.meshId,
+    multiCluster: { clusterName: name },
+    network,
+  };
+}
+
+function proxyConfig(fleet: Fleet, cluster: Cluster): object {
+  const { dnsCapture, props } = fleet.controlPlaneOf(cluster);
+  return {
+    // where native sidecars are not in use, an application would dial before its proxy can answer
+    ...(props.nativeSidecars ? {} : { holdApplicationUntilProxyStarts: true }),
+    // the names of remote pods are known to the mesh, not to Kubernetes' DNS
+    ...(dnsCapture ? { proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' } } : {}),
+  };
+}
+
+function istiodSettings(props: ControlPlaneProps): object {
+  const { nativeSidecars, replicas, cpuRequest, memoryRequest, cpuLimit, memoryLimit } = props;
+  const requests = given({ cpu: cpuRequest, memory: memoryRequest });
+  const limits = given({ cpu: cpuLimit, memory: memoryLimit });
+  return (
+    given({
+      env: nativeSidecars === undefined ? undefined : { ENABLE_NATIVE_SIDECARS: String(nativeSidecars) },
+      autoscaleEnabled: replicas === undefined ? undefined : false,
+      replicaCount: replicas,
+      resources: requests || limits ? given({ requests, limits }) : undefined,
+    }) ?? {}
+  );
+}
+
+/** What was said, or undefined where nothing was. */
+function given(fields: { [key: string]: unknown }): object | undefined {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}

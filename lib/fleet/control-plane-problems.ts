@@ -1,0 +1,59 @@
+import type { Cluster } from './cluster';
+import type { ControlPlane, ControlPlaneProps } from './control-plane';
+import type { NamedOffer } from './named-offer';
+import type { Problem } from './problem';
+
+/** What a remote cluster's installation says to istiod, which does not run there. */
+const OF_ISTIOD: readonly (keyof ControlPlaneProps)[] = [
+  ...(['dnsCapture', 'nativeSidecars', 'replicas'] as const),
+  ...(['cpuRequest', 'memoryRequest', 'cpuLimit', 'memoryLimit'] as const),
+];
+
+/** What is wrong between how Istio is installed and what a fleet needs of it. */
+export function controlPlaneProblems(
+  controlPlaneOf: (cluster: Cluster) => ControlPlane,
+  clusters: readonly Cluster[],
+  named: readonly NamedOffer[],
+): Problem[] {
+  return [
+    ...clusters.flatMap((cluster, index) => remoteSettings(`clusters[${index}].controlPlane`, cluster)),
+    ...clusters.flatMap((cluster, index) =>
+      namesUnknown(`clusters[${index}]`, cluster, controlPlaneOf(cluster.istiodCluster), named),
+    ),
+  ];
+}
+
+function remoteSettings(path: string, { primary, controlPlane }: Cluster): Problem[] {
+  if (!primary || !controlPlane) return [];
+  return OF_ISTIOD.filter((setting) => controlPlane.props?.[setting] !== undefined).map((setting) => ({
+    path: `${path}.${setting}`,
+    must: `be left out of a cluster with a primary: its istiod is that of '${primary.name}'`,
+    got: `${controlPlane.props[setting]}`,
+    advice: `say it of '${primary.name}'`,
+  }));
+}
+
+function namesUnknown(
+  path: string,
+  cluster: Cluster,
+  { dnsCapture }: ControlPlane,
+  named: readonly NamedOffer[],
+): Problem[] {
+  const dialled = named.filter(
+    ({ offer }) => offer.to.some((caller) => caller.cluster === cluster) && !offer.hosts.every(hasAddress),
+  );
+  if (dnsCapture || dialled.length === 0) return [];
+  return [
+    {
+      path: `${path}.controlPlane.dnsCapture`,
+      must: `be true, because only the mesh knows the names of what '${cluster.name}' dials (${dialled.map((one) => one.path).join(', ')})`,
+      got: 'false',
+      advice: 'leave it out',
+    },
+  ];
+}
+
+/** Where an address was chosen, clients may dial that instead. */
+function hasAddress({ address }: { readonly address?: string }): boolean {
+  return address !== undefined;
+}

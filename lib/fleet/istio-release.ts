@@ -1,0 +1,49 @@
+import type { Rule } from './rules';
+
+/** What is known of a minor release of Istio: the one place for what differs between them. */
+export interface IstioRelease {
+  /** Such as 1.30. */
+  readonly minor: string;
+  /** The newest patch that was known when this was written; newer ones are taken all the same. */
+  readonly newest: string;
+  /** Older releases whose behaviour it can keep, by `compatibilityVersion` (manifests/helm-profiles of the release). */
+  readonly compatibleWith: readonly string[];
+  /** Whether the Sail operator's Istio resource (1.30.3) may name it. */
+  readonly isInSail: boolean;
+}
+
+/**
+ * The releases that this library knows. Defaults that changed between them, and what that means for a fleet, are in
+ * docs/istio-versions.md.
+ */
+export const ISTIO_RELEASES: readonly IstioRelease[] = [
+  { minor: '1.28', newest: '1.28.10', compatibleWith: ['1.25', '1.26', '1.27'], isInSail: true },
+  { minor: '1.29', newest: '1.29.6', compatibleWith: ['1.25', '1.26', '1.27', '1.28'], isInSail: true },
+  {
+    minor: '1.30',
+    newest: '1.30.3',
+    compatibleWith: ['1.25', '1.26', '1.27', '1.28', '1.29'],
+    isInSail: true,
+  },
+  {
+    ...{ minor: '1.31', newest: '1.31.0', isInSail: false },
+    compatibleWith: ['1.25', '1.26', '1.27', '1.28', '1.29', '1.30'],
+  },
+];
+
+/** What is installed unless told otherwise. */
+export const DEFAULT_ISTIO = '1.30.3';
+
+/** The release that a version is of. */
+export function istioRelease(version: string): IstioRelease | undefined {
+  return ISTIO_RELEASES.find(({ minor }) => version.startsWith(`${minor}.`));
+}
+
+const minors = ISTIO_RELEASES.map(({ minor }) => minor);
+
+export const ISTIO_VERSION: Rule = {
+  must: `be an Istio version of three numbers, ${minors[0]} to ${minors.at(-1)}, such as '${DEFAULT_ISTIO}'`,
+  advice: 'choose one of the releases that this library knows, or a newer version of this library',
+  holds: (value) =>
+    typeof value === 'string' && /^\d+\.\d+\.\d+$/.test(value) && istioRelease(value) !== undefined,
+};

@@ -1,0 +1,241 @@
+import { load, loadAll } from 'js-yaml';
+import {
+  Cluster,
+  ControlPlane,
+  type ControlPlaneProps,
+  Fleet,
+  FleetManifests,
+  type FleetProps,
+} from '../../lib';
+import { fleetOf, hello, twoClusters } from '../support/fleets';
+import { type AnyObject, refusal } from '../support/objects';
+import { filesOf } from '../support/rendered';
+
+const { a, b } = twoClusters();
+const primary = new Cluster({ name: 'hub', network: 'net-hub', gatewayAddress: '203.0.113.1' });
+const remote = new Cluster({
+  ...{ name: 'edge', network: 'net-edge', primary, gatewayAddress: '203.0.113.2' },
+  apiServer: 'https://203.0.113.3',
+});
+
+/** Everything that can be said. */
+const FULL: ControlPlaneProps = {
+  version: '1.29.6',
+  compatibilityVersion: '1.28',
+  nativeSidecars: true,
+  replicas: 3,
+  cpuRequest: '1',
+  memoryRequest: '4Gi',
+  cpuLimit: '2',
+  memoryLimit: '8Gi',
+};
+
+type Form = keyof typeof READERS;
+type Files = { [path: string]: string };
+
+/** What each form has for a cluster: values of the charts, and the version, as whoever installs from it would read them. */
+const READERS = {
+  istioctl: (files: Files, name: string) => {
+    const { spec } = load(files[`install/${name}.istio.yaml`] ?? '') as AnyObject;
+    const { profile, values, ...more } = spec;
+    return { values: { ...more, ...values, ...(profile === 'remote' ? { profile } : {}) } };
+  },
+  helmfile: (files: Files, name: string) => {
+    const { releases } = load(files[`install/${name}.helmfile.yaml`] ?? '') as AnyObject;
+    const release = releases.find((one: AnyObject) => one.chart === 'istio/istiod');
+    return { values: load(files[`install/${release.values[0]}`] ?? ''), version: release.version };
+  },
+  sail: (files: Files, name: string) => {
+    const { metadata, spec } = load(files[`install/${name}.sail.yaml`] ?? '') as AnyObject;
+    const revision = metadata.name === 'default' ? {} : { revision: metadata.name };
+    const profile = spec.profile ? { profile: spec.profile } : {};
+    return { values: { ...spec.values, ...revision, ...profile }, version: spec.version.slice(1) };
+  },
+  flux: (files: Files, name: string) => {
+    const releases = loadAll(files[`install/${name}.flux.yaml`] ?? '') as AnyObject[];
+    const { spec } = releases.find((one) => one.spec.chart?.spec.chart === 'istiod');
+    return { values: spec.values, version: spec.chart.spec.version };
+  },
+  argoCd: (files: Files, name: string) => {
+    const { spec } = load(files[`install/${name}.argocd.yaml`] ?? '') as AnyObject;
+    const source = spec.sources.find((one: AnyObject) => one.chart === 'istiod');
+    return { values: source.helm.valuesObject, version: source.targetRevision };
+  },
+  k3s: (files: Files, name: string) => {
+    const charts = loadAll(files[`install/${name}.k3s.yaml`] ?? '') as AnyObject[];
+    const { spec } = charts.find((one) => one.spec.chart === 'istiod');
+    return { values: load(spec.valuesContent), version: spec.version };
+  },
+};
+
+const FORMS = Object.keys(READERS) as Form[];
+
+function installed(
+  form: Form,
+  props: ControlPlaneProps,
+  fleet: Partial<FleetProps>,
+  name: string,
+): AnyObject {
+  const controlPlane = ControlPlane[form](props);
+  const all = new Fleet({ meshId: 'mesh1', clusters: [a, b, primary, remote], ...fleet, controlPlane });
+  return READERS[form](filesOf(new FleetManifests(all)), name);
+}
+
+describe.each([
+  ['nothing said', {}, {}],
+  ['everything said', FULL, {}],
+  [
+    'another revision, namespace and trust domain',
+    {},
+    { revision: 'canary', istioNamespace: 'mesh', trustDomain: 'x.example' },
+  ],
+] as const)('%s', (_, props, fleet) => {
+  test.each(['cluster-a', 'hub', 'edge'])('every form has the same values for %s', (name) => {
+    const { values } = installed('helmfile', props, fleet, name);
+    expect(Object.keys(values.global)).toContain('meshID');
+    for (const form of FORMS)
+      expect([form, installed(form, props, fleet, name).values]).toEqual([form, values]);
+  });
+});
+
+test('every form but istioctl’s says the version', () => {
+  for (const form of FORMS.filter((one) => one !== 'istioctl')) {
+    expect([form, installed(form, FULL, {}, 'hub').version]).toEqual([form, '1.29.6']);
+    expect([form, installed(form, {}, {}, 'hub').version]).toEqual([form, '1.30.3']);
+  }
+});
+
+describe('the values', () => {
+  const values = (props: ControlPlaneProps = {}, fleet: Partial<FleetProps> = {}, name = 'cluster-b') =>
+    installed('helmfile', props, fleet, name).values;
+
+  test('istiod is told mesh, cluster, network, trust domain, DNS capture and its neighbours’ networks', () => {
+    const fleet = fleetOf([a, b, new Cluster({ name: 'cluster-c', network: 'network3' })]);
+    fleet.offer(hello(a, b));
+    expect(READERS.istioctl(filesOf(new FleetManifests(fleet)), 'cluster-b').values).toEqual({
+      meshConfig: {
+        trustDomain: 'cluster.local',
+        defaultConfig: {
+          holdApplicationUntilProxyStarts: true,
+          proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' },
+        },
+      },
+      global: {
+        meshID: 'mesh1',
+        multiCluster: { clusterName: 'cluster-b' },
+        network: 'network2',
+        meshNetworks: {
+          network1: {
+            endpoints: [{ fromRegistry: 'cluster-a' }],
+            gateways: [{ address: '203.0.113.10', port: 15443 }],
+          },
+          network2: { endpoints: [{ fromRegistry: 'cluster-b' }] },
+        },
+      },
+    });
+  });
+
+  test('native sidecars, or applications that wait', () => {
+    const start = (nativeSidecars?: boolean) => {
+      const { meshConfig, pilot } = values({ nativeSidecars });
+      return [meshConfig.defaultConfig.holdApplicationUntilProxyStarts, pilot?.env];
+    };
+    expect(start()).toEqual([true, undefined]);
+    expect(start(true)).toEqual([undefined, { ENABLE_NATIVE_SIDECARS: 'true' }]);
+    expect(start(false)).toEqual([true, { ENABLE_NATIVE_SIDECARS: 'false' }]);
+  });
+
+  test('replicas and resources, of which some may be said', () => {
+    expect(values(FULL).pilot).toEqual({
+      env: { ENABLE_NATIVE_SIDECARS: 'true' },
+      autoscaleEnabled: false,
+      replicaCount: 3,
+      resources: { requests: { cpu: '1', memory: '4Gi' }, limits: { cpu: '2', memory: '8Gi' } },
+    });
+    expect(values({ memoryRequest: '1Gi' }).pilot).toEqual({ resources: { requests: { memory: '1Gi' } } });
+  });
+
+  test('DNS capture off, where nothing is dialled', () => {
+    expect(values({ dnsCapture: false }).meshConfig.defaultConfig).not.toHaveProperty('proxyMetadata');
+  });
+});
+
+test('a helmfile: namespaces, CRDs, operators, services; each waits for the one before', () => {
+  const fleet = fleetOf([a, b], { controlPlane: ControlPlane.helmfile() });
+  fleet.database({ name: 'db', source: a.namespace('wookie'), replicas: [b.namespace('wookie-dr')] });
+  const { releases, helmDefaults } = load(
+    filesOf(new FleetManifests(fleet))['install/cluster-a.helmfile.yaml'] ?? '',
+  ) as AnyObject;
+  expect(helmDefaults.kubeContext).toBe('cluster-a');
+  expect(releases.map(({ name, namespace, needs }: AnyObject) => [name, namespace, needs])).toEqual([
+    ['istio-base', 'istio-system', []],
+    ['istiod', 'istio-system', ['istio-system/istio-base']],
+    ['pxc-operator', 'wookie', ['istio-system/istiod']],
+  ]);
+  const hooks = releases.map(
+    ({ hooks: [hook] }: AnyObject) => hook && [...hook.events, ...hook.args.slice(4)].join(' '),
+  );
+  expect(hooks).toEqual([
+    'presync -f ../cluster-a/00-namespaces.k8s.yaml -f ../cluster-a/10-trust.k8s.yaml',
+    undefined,
+    'postsync -f ../cluster-a',
+  ]);
+});
+
+test('a cluster may be installed otherwise than the fleet', () => {
+  const odd = new Cluster({ name: 'odd', network: 'odd', controlPlane: ControlPlane.k3s() });
+  const files = filesOf(new FleetManifests(fleetOf([a, odd])));
+  expect(Object.keys(files).filter((path) => path.startsWith('install/'))).toEqual([
+    'install/cluster-a.istio.yaml',
+    'install/odd.k3s.yaml',
+  ]);
+});
+
+describe('refused', () => {
+  const problems = (controlPlane: ControlPlane, clusters = [a, b]) =>
+    refusal(() => fleetOf(clusters, { controlPlane }).validate());
+
+  test.each(['1.27.9', '1.32.0', '1.30', 'v1.30.3', 'latest', 130])('version %p', (version) => {
+    expect(problems(ControlPlane.helmfile({ version: version as string }))).toEqual([
+      `fleet.controlPlane.version: must be an Istio version of three numbers, 1.28 to 1.31, such as '1.30.3', got ${typeof version === 'string' ? `'${version}'` : version}; choose one of the releases that this library knows, or a newer version of this library`,
+    ]);
+  });
+
+  test('a version that Sail does not know', () => {
+    expect(problems(ControlPlane.sail({ version: '1.31.0' }))).toEqual([
+      "fleet.controlPlane.version: must be one that the Sail operator 1.30.3 installs: 1.28 to 1.30, got '1.31.0'; choose an older one, or another form",
+    ]);
+    expect(fleetOf([a], { controlPlane: ControlPlane.flux({ version: '1.31.0' }) }).problems()).toEqual([]);
+  });
+
+  test('a release that a version cannot act as', () => {
+    expect(problems(ControlPlane.flux({ version: '1.29.0', compatibilityVersion: '1.29' }))).toEqual([
+      "fleet.controlPlane.compatibilityVersion: must be an older release that 1.29.0 can act as (1.25, 1.26, 1.27, 1.28), got '1.29'; choose one of these, or leave it out",
+    ]);
+  });
+
+  test('no form at all', () => {
+    expect(problems('helm' as never)).toEqual([
+      "fleet.controlPlane: must be a ControlPlane, got 'helm'; make it with ControlPlane.istioctl(), .helmfile(), .sail(), .flux(), .argoCd() or .k3s()",
+    ]);
+  });
+
+  test('settings of an istiod that a remote cluster does not have', () => {
+    const withOwn = new Cluster({
+      ...{ name: 'edge', network: 'e', primary, apiServer: 'https://203.0.113.3' },
+      controlPlane: ControlPlane.sail({ replicas: 2, memoryLimit: '1Gi', version: '1.30.3' }),
+    });
+    expect(problems(ControlPlane.sail(), [primary, withOwn])).toEqual([
+      "clusters[1].controlPlane.replicas: must be left out of a cluster with a primary: its istiod is that of 'hub', got 2; say it of 'hub'",
+      "clusters[1].controlPlane.memoryLimit: must be left out of a cluster with a primary: its istiod is that of 'hub', got 1Gi; say it of 'hub'",
+    ]);
+  });
+
+  test('DNS capture off where offers are dialled by name', () => {
+    const fleet = fleetOf([a, b], { controlPlane: ControlPlane.istioctl({ dnsCapture: false }) });
+    fleet.offer(hello(a, b));
+    expect(refusal(() => fleet.validate())).toEqual([
+      "clusters[1].controlPlane.dnsCapture: must be true, because only the mesh knows the names of what 'cluster-b' dials (offers[0]), got false; leave it out",
+    ]);
+  });
+});
