@@ -11,7 +11,7 @@ import {
   installPerconaResources,
 } from './database/percona-operator';
 import { LabError } from './errors';
-import { installCustomResources, textOf } from './kubernetes/custom-resources';
+import { acceptResources, installCustomResources, textOf } from './kubernetes/custom-resources';
 import type { Lab, LabOptions } from './lab';
 import { installIstio, waitForInjection } from './mesh/istio';
 import { introduceClusters } from './mesh/remote-secrets';
@@ -95,7 +95,7 @@ export async function deployFleet(
   // a remote's proxies are injected by its primary's istiod, which must have been let in
   await Promise.all(
     remotes.map(async (cluster) => {
-      await deployIstio(cluster, dist, say);
+      await deployIstio(cluster, fleet, dist, say);
       await cluster.applyFolder(join(dist, cluster.name), /^20-/);
     }),
   );
@@ -116,13 +116,21 @@ async function deployCluster(
   dist: string,
   say: (line: string) => void,
 ): Promise<void> {
-  await deployIstio(cluster, dist, say);
+  await deployIstio(cluster, fleet, dist, say);
   await deployWorkloads(cluster, fleet, dist, say);
 }
 
-async function deployIstio(cluster: LabCluster, dist: string, say: (line: string) => void): Promise<void> {
-  await installIstio(cluster, [join(dist, 'install', `${cluster.name}.istio.yaml`)]);
-  say(`${cluster.name}: Istio is applied`);
+async function deployIstio(
+  cluster: LabCluster,
+  fleet: Fleet,
+  dist: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const folder = join(dist, 'install');
+  const controlPlane = fleet.controlPlaneOf(clusterOf(fleet, cluster.name));
+  await acceptResources(cluster, folder);
+  await installIstio(cluster, controlPlane, fleet.istioNamespace, folder);
+  say(`${cluster.name}: Istio is applied, from ${controlPlane.form}’s form`);
 }
 
 async function deployWorkloads(
@@ -154,10 +162,7 @@ function membersIn(fleet: Fleet, cluster: string): { namespace: string; secretNa
 }
 
 function requireDist(fleet: Fleet, dist: string): void {
-  const wanted = fleet.clusters.flatMap(({ name }) => [
-    join(dist, name),
-    join(dist, 'install', `${name}.istio.yaml`),
-  ]);
+  const wanted = [...fleet.clusters.map(({ name }) => join(dist, name)), join(dist, 'install')];
   const missing = wanted.filter((path) => !existsSync(path));
   if (missing.length > 0) throw new LabError(`${missing.join(' and ')} missing; run npm run synth first`);
 }

@@ -1,4 +1,4 @@
-import { Cluster, Fleet, FleetManifests, Offer, Protocol, Route, Stage } from '../../lib';
+import { Cluster, ControlPlane, Fleet, FleetManifests, Offer, Protocol, Route, Stage } from '../../lib';
 import { Curl } from '../workloads/curl';
 import { HelloServer } from '../workloads/hello-server';
 
@@ -9,7 +9,11 @@ const clusterA = new Cluster({
   nodeAddresses: ['172.21.0.2', '172.21.0.3'],
 });
 const clusterB = new Cluster({ name: 'cluster-b', network: 'wan' });
-export const fleet = new Fleet({ meshId: 'mesh1', clusters: [clusterA, clusterB] });
+export const fleet = new Fleet({
+  meshId: 'mesh1',
+  clusters: [clusterA, clusterB],
+  controlPlane: ControlPlane.k3s(),
+});
 
 // hello-0 at every node's port 30080, hello-1 at 30081, hello-2 at 30082
 const hello = fleet.offer(

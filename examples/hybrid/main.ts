@@ -1,4 +1,4 @@
-import { Cluster, Fleet, FleetManifests, Offer, Protocol, Stage } from '../../lib';
+import { Cluster, ControlPlane, Fleet, FleetManifests, Offer, Protocol, Stage } from '../../lib';
 import { Helloworld } from '../workloads/helloworld';
 
 const production = new Cluster({
@@ -13,7 +13,12 @@ const staging = new Cluster({
   gatewayAddress: '203.0.113.20',
   apiServer: 'https://203.0.113.21:6443',
 });
-export const fleet = new Fleet({ meshId: 'mesh1', clusters: [production, staging], discovery: true });
+export const fleet = new Fleet({
+  meshId: 'mesh1',
+  clusters: [production, staging],
+  discovery: true,
+  controlPlane: ControlPlane.sail(),
+});
 
 // what must not break when a control plane does: static entries, which outlive remote secrets and API servers
 fleet.database({

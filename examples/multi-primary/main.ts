@@ -1,4 +1,13 @@
-import { Cluster, type ClusterNamespace, Fleet, FleetManifests, Offer, Protocol, Stage } from '../../lib';
+import {
+  Cluster,
+  type ClusterNamespace,
+  ControlPlane,
+  Fleet,
+  FleetManifests,
+  Offer,
+  Protocol,
+  Stage,
+} from '../../lib';
 import { Helloworld } from '../workloads/helloworld';
 
 // two datacenters: an istiod and an east-west gateway in each, and each istiod reads the other cluster
@@ -14,7 +23,12 @@ const clusterB = new Cluster({
   gatewayAddress: '203.0.113.20',
   apiServer: 'https://203.0.113.21:6443',
 });
-export const fleet = new Fleet({ meshId: 'mesh1', clusters: [clusterA, clusterB], discovery: true });
+export const fleet = new Fleet({
+  meshId: 'mesh1',
+  clusters: [clusterA, clusterB],
+  discovery: true,
+  controlPlane: ControlPlane.helmfile(),
+});
 
 // a Service under its usual name, balanced over its pods wherever it is dialled from; the same the other way round
 const helloworld = (from: ClusterNamespace, to: ClusterNamespace, name: string) =>

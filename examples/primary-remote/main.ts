@@ -1,5 +1,6 @@
 import {
   Cluster,
+  ControlPlane,
   Fleet,
   FleetManifests,
   IngressGateway,
@@ -27,7 +28,11 @@ const cluster2 = new Cluster({
   gatewayAddress: '10.89.1.221',
   apiServer: 'https://10.89.1.12:6443',
 });
-export const fleet = new Fleet({ meshId: 'mesh1', clusters: [cluster1, cluster2] });
+export const fleet = new Fleet({
+  meshId: 'mesh1',
+  clusters: [cluster1, cluster2],
+  controlPlane: ControlPlane.flux(),
+});
 
 const here = cluster1.namespace('sample');
 const there = cluster2.namespace('sample');

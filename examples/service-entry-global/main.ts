@@ -1,4 +1,4 @@
-import { Cluster, Fleet, FleetManifests, Offer, Protocol, Stage } from '../../lib';
+import { Cluster, ControlPlane, Fleet, FleetManifests, Offer, Protocol, Stage } from '../../lib';
 import { HelloServer } from '../workloads/hello-server';
 
 // cluster-b is written; cluster-a is on its network, cluster-c is not
@@ -10,7 +10,11 @@ const clusterB = new Cluster({
 });
 const clusterA = new Cluster({ name: 'cluster-a', network: 'wan' });
 const clusterC = new Cluster({ name: 'cluster-c', network: 'elsewhere' });
-export const fleet = new Fleet({ meshId: 'mesh1', clusters: [clusterA, clusterB, clusterC] });
+export const fleet = new Fleet({
+  meshId: 'mesh1',
+  clusters: [clusterA, clusterB, clusterC],
+  controlPlane: ControlPlane.argoCd(),
+});
 
 // one name for the whole group and the same namespace everywhere: cluster-a dials cluster-b's nodes, cluster-c its gateway
 fleet.database({

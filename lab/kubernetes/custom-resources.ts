@@ -1,15 +1,39 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabCluster } from '../cluster';
+import { LabError } from '../errors';
 import { crdFolder } from '../programs/crds';
 import { CRDS } from '../programs/versions';
+import type { KubeList } from './objects';
 
 /** Gives a cluster's API server the schemas of what a text of manifests has, of resources whose controllers the lab stands in for. */
 export async function installCustomResources(cluster: LabCluster, text: string): Promise<void> {
   for (const { group, namespace } of CRDS) {
     if (!text.includes(`apiVersion: ${group}/`)) continue;
     await cluster.apply(crdFolder(group));
+    await established(cluster, group);
     if (namespace) await cluster.ensureNamespace(namespace);
+  }
+}
+
+interface Definition {
+  readonly spec: { readonly group: string };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+/** Waits until the API server serves a group's resources. */
+async function established(cluster: LabCluster, group: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const { items } = await cluster.client.get<KubeList<Definition>>(
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    );
+    const isServed = ({ status }: Definition) =>
+      status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True');
+    if (items.filter(({ spec }) => spec.group === group).every(isServed)) return;
+    if (Date.now() > deadline) throw new LabError(`${cluster.name}: ${group} is not served after 30 s`);
+    await sleep(100);
   }
 }
 
@@ -18,4 +42,15 @@ export function textOf(folder: string): string {
   return readdirSync(folder)
     .map((file) => readFileSync(join(folder, file), 'utf8'))
     .join('\n');
+}
+
+/** Has a cluster's API server take what a folder has for it of resources whose schemas the lab has; their controllers are not there. */
+export async function acceptResources(cluster: LabCluster, folder: string): Promise<void> {
+  const files = readdirSync(folder).filter((file) => file.startsWith(`${cluster.name}.`));
+  for (const file of files) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    if (!CRDS.some(({ group }) => text.includes(`apiVersion: ${group}/`))) continue;
+    await installCustomResources(cluster, text);
+    await cluster.apply(join(folder, file));
+  }
 }

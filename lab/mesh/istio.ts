@@ -2,10 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dump } from 'js-yaml';
+import type { ControlPlane } from '../../lib/fleet/control-plane';
 import type { LabCluster } from '../cluster';
 import { LabError } from '../errors';
 import { program } from '../programs/cache';
+import { istioChart } from '../programs/istio-charts';
 import { run } from '../shell';
+import { type ChartValues, chartValues } from './chart-values';
 
 /**
  * What differs from an installation with Istio's own Envoy: the plain one lacks the telemetry filters, and small limits
@@ -30,19 +33,50 @@ const OVERLAY = {
   },
 };
 
-/** Installs Istio from IstioOperator files, as `istioctl install` would with the fleet's own file. */
-export async function installIstio(cluster: LabCluster, files: readonly string[]): Promise<void> {
-  const overlay = join(cluster.folder, 'istio-overlay.yaml');
-  writeFileSync(overlay, dump(OVERLAY));
-  const argv = [
-    program('istioctl'),
-    'manifest',
-    'generate',
-    ...[...files, overlay].flatMap((file) => ['-f', file]),
-  ];
+/** Installs Istio from what a fleet's install folder has for a cluster, as whoever works with that form would. */
+export async function installIstio(
+  cluster: LabCluster,
+  { form }: ControlPlane,
+  namespace: string,
+  folder: string,
+): Promise<void> {
   const manifest = join(cluster.folder, 'istio.yaml');
-  writeFileSync(manifest, await run(argv));
+  const overlay = join(cluster.folder, 'istio-overlay.yaml');
+  const { meshConfig, values } = OVERLAY.spec;
+  writeFileSync(overlay, dump(form === 'istioctl' ? OVERLAY : { meshConfig, ...values }));
+  const rendered =
+    form === 'istioctl'
+      ? await renderWithIstioctl(join(folder, `${cluster.name}.istio.yaml`), overlay)
+      : await renderCharts(cluster.folder, namespace, chartValues(form, folder, cluster.name), overlay);
+  writeFileSync(manifest, rendered);
   await cluster.apply(manifest);
+}
+
+/** As `istioctl install` would. */
+export function renderWithIstioctl(file: string, overlay?: string): Promise<string> {
+  const overlays = overlay ? ['-f', overlay] : [];
+  return run([program('istioctl'), 'manifest', 'generate', '-f', file, ...overlays]);
+}
+
+/** As a controller would that installs charts: the lab stands in for it. */
+export async function renderCharts(
+  folder: string,
+  namespace: string,
+  charts: readonly ChartValues[],
+  overlay?: string,
+): Promise<string> {
+  const rendered: string[] = [];
+  for (const { chart, release, values } of charts) {
+    const file = join(folder, `${release}.rendered.values.yaml`);
+    writeFileSync(file, dump(values));
+    rendered.push(
+      await run([
+        ...[program('helm'), 'template', release, istioChart(chart), '--namespace', namespace],
+        ...['--values', file, ...(chart === 'istiod' && overlay ? ['--values', overlay] : [])],
+      ]),
+    );
+  }
+  return rendered.join('\n---\n');
 }
 
 /** Waits until istiod answers the injection webhook: a pod made before that would have no sidecar. */

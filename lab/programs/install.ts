@@ -7,6 +7,7 @@ import { EnvoyInstaller } from './envoy';
 import { GoInstaller } from './go-programs';
 import { installPackages, missingPackages, requireBuildTools, requireLinuxRoot } from './host';
 import type { Installer } from './installer';
+import { IstioChartsInstaller } from './istio-charts';
 import { MysqlTemplateInstaller } from './mysql-template';
 import { ProxyFilesInstaller } from './proxy-files';
 import { GO_PROGRAMS, MARIADB, MYSQL } from './versions';
@@ -20,6 +21,7 @@ export function installers(): Installer[] {
     new DebianRootInstaller(MARIADB),
     ...GO_PROGRAMS.map((set) => new GoInstaller(set)),
     new ProxyFilesInstaller(),
+    new IstioChartsInstaller(),
     new CrdInstaller(),
   ];
 }

@@ -8,7 +8,7 @@ import { introduce } from '../mesh/remote-secrets';
 import { askAfresh } from './connections';
 import { identityOf, type Manifest, type ProvenOffer, podsBehind, podsOf } from './offers';
 import { type Precondition, preconditions } from './preconditions';
-import { CONTROL, type Place, type Probe, type Verdict } from './probe';
+import { CONTROL, firstLine, type Place, type Probe, type Verdict } from './probe';
 import type { TrafficContext } from './traffic-probes';
 
 /** How long a precondition may be missing before the traffic must have stopped. */
@@ -90,7 +90,12 @@ function takeAwayProbe(
     from,
     ask: async () => {
       if (!(await until(attempt, true, WORKS)).ok) return { ok: false, seen: 'did not work before' };
-      await takeAway();
+      const refusal = await refusalOf(takeAway);
+      // what cannot even be written carries nothing
+      if (refusal) {
+        await giveBack();
+        return { ok: true, seen: `istiod’s webhook refuses it: ${refusal}` };
+      }
       const stopped = await until(attempt, false, STOPS);
       await giveBack();
       const again = await until(attempt, true, RETURNS);
@@ -123,6 +128,20 @@ function objectProbe(
     for (const manifest of original) await cluster.applyText(JSON.stringify(manifest));
   };
   return takeAwayProbe(precondition.name, from, attempt, takeAway, giveBack);
+}
+
+/** Why istiod refuses what is to be applied: its complaint, or nothing where it does not. */
+async function refusalOf(takeAway: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await takeAway();
+    return undefined;
+  } catch (error) {
+    const [, complaint] =
+      /admission webhook "validation\.istio\.io" denied the request: (.*)/s.exec((error as Error).message) ??
+      [];
+    if (complaint === undefined) throw error;
+    return firstLine(complaint);
+  }
 }
 
 /** The credential by which the caller's istiod reads the offering cluster. */

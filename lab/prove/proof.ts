@@ -10,6 +10,7 @@ import { keepEvidence } from './evidence';
 import { galeraProbes } from './galera-probes';
 import { chainProbes, type GatewayContext, gatewayPods, rawProbes } from './gateway-probes';
 import { ingressProbes } from './ingress-probes';
+import { installProbes } from './install-probes';
 import { interconnectProbes } from './interconnect-probes';
 import { MemoryWatch } from './memory';
 import { type ProvenOffer, provenOffers } from './offers';
@@ -78,7 +79,10 @@ async function proveIn(
     atOnce(1, probes, (probe) => answer(probe, say));
 
   return [
-    ...(await together('The YAML, applied again', async () => applyProbes(lab, dist))),
+    ...(await together('The YAML, applied again', async () => [
+      ...installProbes(lab, fleet),
+      ...applyProbes(lab, dist),
+    ])),
     ...(await together('Those who may, get in', async () => [
       ...(await ofOffers(allowedProbes)),
       ...ingressProbes(lab, fleet, dist),

@@ -24,7 +24,12 @@ export function istioCharts(fleet: Fleet, cluster: Cluster): IstioChart[] {
       release: 'istio-base',
       chart: 'base',
       // whose istiod checks Istio's objects before they are stored
-      values: { ...(profile ? { profile } : {}), defaultRevision: revision, global: { istioNamespace } },
+      values: {
+        ...(profile ? { profile } : {}),
+        // a remote's are not read where they are: its primary has them
+        defaultRevision: profile === 'remote' ? '' : revision,
+        global: { istioNamespace },
+      },
     },
     { release: `istiod${suffix}`, chart: 'istiod', values },
   ];

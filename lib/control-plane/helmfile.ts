@@ -18,15 +18,14 @@ export function helmfileFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
   const charts = istioCharts(fleet, cluster);
   const valuesFile = (release: string) => `${name}.${release}.values.yaml`;
   const operators = operatorReleases(fleet, cluster);
-  const istio = charts.map(({ release, chart }, index) => ({
+  const istio = charts.map(({ release, chart }) => ({
     name: release,
     namespace: fleet.istioNamespace,
     chart: `istio/${chart}`,
     version,
-    needs: charts.slice(0, index).map((needed) => `${fleet.istioNamespace}/${needed.release}`),
     values: [valuesFile(release)],
   }));
-  const releases: Release[] = [...istio, ...operators.map((one) => ({ ...one, needs: idsOf(istio) }))];
+  const releases = inOrder([...istio, ...operators]);
   const helmfile = {
     repositories: [
       { name: 'istio', url: ISTIO_CHARTS },
@@ -35,10 +34,8 @@ export function helmfileFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
     helmDefaults: { kubeContext: name, wait: true },
     releases: releases.map((release, index) => ({
       ...release,
-      hooks: [
-        ...(index === 0 ? [applyHook(cluster, 'presync', beforeIstio(cluster))] : []),
-        ...(index === releases.length - 1 ? [applyHook(cluster, 'postsync', [''])] : []),
-      ],
+      ...(index === 0 ? { hooks: [applyHook(cluster, 'presync', beforeIstio(cluster))] } : {}),
+      ...(index === releases.length - 1 ? { hooks: [applyHook(cluster, 'postsync', [''])] } : {}),
     })),
   };
   return [
@@ -52,16 +49,22 @@ interface Release {
   readonly namespace: string;
   readonly chart: string;
   readonly version: string;
-  readonly needs: readonly string[];
   readonly values?: readonly string[];
 }
 
-function idsOf(releases: readonly Release[]): string[] {
-  return releases.slice(-1).map(({ namespace, name }) => `${namespace}/${name}`);
+/** Each waits for the one before. */
+function inOrder(releases: readonly Release[]) {
+  return releases.map((release, index) => ({
+    ...release,
+    needs: releases
+      .slice(0, index)
+      .slice(-1)
+      .map(({ namespace, name }) => `${namespace}/${name}`),
+  }));
 }
 
 /** Percona's operator, in each namespace that has a database. */
-function operatorReleases(fleet: Fleet, cluster: Cluster): Omit<Release, 'needs'>[] {
+function operatorReleases(fleet: Fleet, cluster: Cluster): Release[] {
   return fleet.databasesIn(cluster).flatMap(({ settings, members }) =>
     members
       .filter(({ at }) => at.cluster === cluster)

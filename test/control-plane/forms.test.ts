@@ -173,7 +173,7 @@ test('a helmfile: namespaces, CRDs, operators, services; each waits for the one 
     ['pxc-operator', 'wookie', ['istio-system/istiod']],
   ]);
   const hooks = releases.map(
-    ({ hooks: [hook] }: AnyObject) => hook && [...hook.events, ...hook.args.slice(4)].join(' '),
+    ({ hooks: [hook] = [] }: AnyObject) => hook && [...hook.events, ...hook.args.slice(4)].join(' '),
   );
   expect(hooks).toEqual([
     'presync -f ../cluster-a/00-namespaces.k8s.yaml -f ../cluster-a/10-trust.k8s.yaml',

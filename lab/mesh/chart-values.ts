@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load, loadAll } from 'js-yaml';
+import type { ControlPlaneForm } from '../../lib/fleet/control-plane';
+
+/** A chart of Istio, and the values that are said for it. */
+export interface ChartValues {
+  readonly chart: string;
+  readonly release: string;
+  readonly values: object;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: resources of several kinds, as the API server took them
+type Resource = any;
+
+/** What each form says, as the controller reads it that installs from it; in its order. */
+const READERS: Readonly<
+  Record<Exclude<ControlPlaneForm, 'istioctl'>, (folder: string, name: string) => ChartValues[]>
+> = {
+  helmfile: (folder, name) =>
+    one(folder, `${name}.helmfile.yaml`)
+      .releases.filter(({ chart }: Resource) => chart.startsWith('istio/'))
+      .map((release: Resource) => ({
+        chart: release.chart.replace('istio/', ''),
+        release: release.name,
+        values: one(folder, release.values[0]),
+      })),
+  flux: (folder, name) =>
+    all(folder, `${name}.flux.yaml`)
+      .filter(({ kind }) => kind === 'HelmRelease')
+      .map(({ spec }) => ({ chart: spec.chart.spec.chart, release: spec.releaseName, values: spec.values })),
+  argoCd: (folder, name) =>
+    one(folder, `${name}.argocd.yaml`).spec.sources.map(({ chart, helm }: Resource) => ({
+      chart,
+      release: helm.releaseName,
+      values: helm.valuesObject,
+    })),
+  k3s: (folder, name) =>
+    all(folder, `${name}.k3s.yaml`).map(({ metadata, spec }) => ({
+      chart: spec.chart,
+      release: metadata.name,
+      values: load(spec.valuesContent) as object,
+    })),
+  // the operator gives the base chart no more than a revision and a namespace
+  sail: (folder, name) => {
+    const { metadata, spec } = one(folder, `${name}.sail.yaml`);
+    const profile = spec.profile ? { profile: spec.profile } : {};
+    const revision = metadata.name === 'default' ? {} : { revision: metadata.name };
+    const global = { istioNamespace: spec.namespace };
+    return [
+      {
+        chart: 'base',
+        release: 'istio-base',
+        values: { ...profile, defaultRevision: metadata.name, global },
+      },
+      {
+        chart: 'istiod',
+        release: `${metadata.name}-istiod`,
+        values: { ...spec.values, ...profile, ...revision },
+      },
+    ];
+  },
+};
+
+export function chartValues(
+  form: Exclude<ControlPlaneForm, 'istioctl'>,
+  folder: string,
+  cluster: string,
+): ChartValues[] {
+  return READERS[form](folder, cluster);
+}
+
+function one(folder: string, file: string): Resource {
+  return load(readFileSync(join(folder, file), 'utf8'));
+}
+
+function all(folder: string, file: string): Resource[] {
+  return loadAll(readFileSync(join(folder, file), 'utf8'));
+}
