@@ -23,7 +23,7 @@ export function installProbes(lab: Lab, fleet: Fleet): Probe[] {
     expected: 'the same objects',
     patienceMs: 0,
     ask: async () => {
-      const folder = join(lab.folder, 'forms');
+      const folder = join(lab.folder, 'forms', cluster.name);
       write(folder, [...istioctlFiles(fleet, cluster), ...helmfileFiles(fleet, cluster)]);
       const [one, other] = await Promise.all([
         renderWithIstioctl(join(folder, `${cluster.name}.istio.yaml`)),

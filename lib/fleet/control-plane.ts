@@ -1,4 +1,4 @@
-import { DEFAULT_ISTIO, ISTIO_VERSION, istioRelease } from './istio-release';
+import { DEFAULT_ISTIO, ISTIO_VERSION, isInSail, istioRelease } from './istio-release';
 import { type Problem, show } from './problem';
 import * as rules from './rules';
 
@@ -133,11 +133,11 @@ export class ControlPlane {
   }
 
   private sailProblems(path: string): Problem[] {
-    if (this.form !== 'sail' || istioRelease(this.version)?.isInSail) return [];
+    if (this.form !== 'sail' || isInSail(this.version)) return [];
     return [
       {
         path: `${path}.version`,
-        must: 'be one that the Sail operator 1.30.3 installs: 1.28 to 1.30',
+        must: 'be one that the Sail operator 1.30.3 installs: up to 1.28.10, 1.29.6 or 1.30.3',
         got: show(this.version),
         advice: 'choose an older one, or another form',
       },

@@ -4,12 +4,10 @@ import type { Rule } from './rules';
 export interface IstioRelease {
   /** Such as 1.30. */
   readonly minor: string;
-  /** The newest patch that was known when this was written; newer ones are taken all the same. */
-  readonly newest: string;
   /** Older releases whose behaviour it can keep, by `compatibilityVersion` (manifests/helm-profiles of the release). */
   readonly compatibleWith: readonly string[];
-  /** Whether the Sail operator's Istio resource (1.30.3) may name it. */
-  readonly isInSail: boolean;
+  /** The newest patch that the Sail operator 1.30.3 installs, after its CRD; none where it has no such release. */
+  readonly newestInSail?: string;
 }
 
 /**
@@ -17,19 +15,18 @@ export interface IstioRelease {
  * docs/istio-versions.md.
  */
 export const ISTIO_RELEASES: readonly IstioRelease[] = [
-  { minor: '1.28', newest: '1.28.10', compatibleWith: ['1.25', '1.26', '1.27'], isInSail: true },
-  { minor: '1.29', newest: '1.29.6', compatibleWith: ['1.25', '1.26', '1.27', '1.28'], isInSail: true },
-  {
-    minor: '1.30',
-    newest: '1.30.3',
-    compatibleWith: ['1.25', '1.26', '1.27', '1.28', '1.29'],
-    isInSail: true,
-  },
-  {
-    ...{ minor: '1.31', newest: '1.31.0', isInSail: false },
-    compatibleWith: ['1.25', '1.26', '1.27', '1.28', '1.29', '1.30'],
-  },
+  { minor: '1.28', newestInSail: '1.28.10', compatibleWith: ['1.25', '1.26', '1.27'] },
+  { minor: '1.29', newestInSail: '1.29.6', compatibleWith: ['1.25', '1.26', '1.27', '1.28'] },
+  { minor: '1.30', newestInSail: '1.30.3', compatibleWith: ['1.25', '1.26', '1.27', '1.28', '1.29'] },
+  { minor: '1.31', compatibleWith: ['1.25', '1.26', '1.27', '1.28', '1.29', '1.30'] },
 ];
+
+/** Whether the Sail operator installs a version. */
+export function isInSail(version: string): boolean {
+  const patch = (text: string) => Number(text.split('.')[2]);
+  const { newestInSail } = istioRelease(version) ?? {};
+  return newestInSail !== undefined && patch(version) <= patch(newestInSail);
+}
 
 /** What is installed unless told otherwise. */
 export const DEFAULT_ISTIO = '1.30.3';

@@ -1,4 +1,5 @@
-import type { Cluster } from './cluster';
+import { CaSource } from './ca-source';
+import { Cluster } from './cluster';
 import { callers, type NamedOffer } from './named-offer';
 import { type Problem, show } from './problem';
 
@@ -6,7 +7,7 @@ import { type Problem, show } from './problem';
 export function primaryProblems(clusters: readonly Cluster[], named: readonly NamedOffer[]): Problem[] {
   return [
     ...clusters.flatMap((cluster, index) => [
-      ...wrongPrimary(`clusters[${index}]`, cluster, clusters),
+      ...wrongPrimary(`clusters[${index}]`, cluster, clusters, named),
       ...unusedCa(`clusters[${index}].ca`, cluster),
     ]),
     ...named.flatMap(sameNamespace),
@@ -15,8 +16,14 @@ export function primaryProblems(clusters: readonly Cluster[], named: readonly Na
   ];
 }
 
-function wrongPrimary(path: string, { name, primary }: Cluster, clusters: readonly Cluster[]): Problem[] {
-  if (!primary) return [];
+function wrongPrimary(
+  path: string,
+  { name, primary }: Cluster,
+  clusters: readonly Cluster[],
+  named: readonly NamedOffer[],
+): Problem[] {
+  // what is no Cluster at all has been said
+  if (!(primary instanceof Cluster)) return [];
   const at = clusters.indexOf(primary);
   if (at < 0) {
     return [
@@ -38,7 +45,8 @@ function wrongPrimary(path: string, { name, primary }: Cluster, clusters: readon
       },
     ];
   }
-  if (primary.gatewayAddress !== undefined) return [];
+  const isSaidForOffers = named.some(({ offer }) => offer.from === primary && offer.takes('eastWestGateway'));
+  if (primary.gatewayAddress !== undefined || isSaidForOffers) return [];
   return [
     {
       path: `clusters[${at}].gatewayAddress`,
@@ -50,7 +58,7 @@ function wrongPrimary(path: string, { name, primary }: Cluster, clusters: readon
 }
 
 function unusedCa(path: string, { primary, givenCa }: Cluster): Problem[] {
-  if (!primary || givenCa === undefined) return [];
+  if (!primary || !(givenCa instanceof CaSource)) return [];
   return [
     {
       path,

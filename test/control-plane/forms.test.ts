@@ -202,9 +202,11 @@ describe('refused', () => {
   });
 
   test('a version that Sail does not know', () => {
-    expect(problems(ControlPlane.sail({ version: '1.31.0' }))).toEqual([
-      "fleet.controlPlane.version: must be one that the Sail operator 1.30.3 installs: 1.28 to 1.30, got '1.31.0'; choose an older one, or another form",
-    ]);
+    for (const version of ['1.31.0', '1.30.4']) {
+      expect(problems(ControlPlane.sail({ version }))).toEqual([
+        `fleet.controlPlane.version: must be one that the Sail operator 1.30.3 installs: up to 1.28.10, 1.29.6 or 1.30.3, got '${version}'; choose an older one, or another form`,
+      ]);
+    }
     expect(fleetOf([a], { controlPlane: ControlPlane.flux({ version: '1.31.0' }) }).problems()).toEqual([]);
   });
 
