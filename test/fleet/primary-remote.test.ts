@@ -122,6 +122,29 @@ test('who reads whom: the primary its remotes, they nobody', () => {
   expect(names(inEdge, 'ConfigMap')).toEqual([]);
 });
 
+test('in a fleet with discovery too: a remote has no istiod that could read', () => {
+  const apart = new Cluster({ name: 'apart', network: 'apart', apiServer: 'https://203.0.113.4' });
+  const open = new Cluster({
+    ...{ name: 'hub', network: 'net-hub', gatewayAddress: '203.0.113.1' },
+    apiServer: 'https://203.0.113.5',
+  });
+  const fleet = new Fleet({
+    ...{ meshId: 'm', discovery: true },
+    clusters: [open, remote('edge', { primary: open }), apart],
+  });
+  const required = (cluster: string) =>
+    names(objectsIn(fleet, cluster), 'ConfigMap').filter((name) => name !== 'cacerts-required');
+  expect(required('hub')).toEqual([
+    'istio-remote-secret-edge-required',
+    'istio-remote-secret-apart-required',
+  ]);
+  expect(required('apart')).toEqual([
+    'istio-remote-secret-hub-required',
+    'istio-remote-secret-edge-required',
+  ]);
+  expect(required('edge')).toEqual([]);
+});
+
 test('the remote says whose istiod may configure it, and the primary that it does so', () => {
   const files = filesOf(new FleetManifests(all()));
   const [system] = ofKind(objectsIn(all(), 'edge'), 'Namespace');
