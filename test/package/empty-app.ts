@@ -1,13 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pack } from '../../scripts/check/pack';
 
 /** What a user of the package has beside it. */
 const PEERS = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
-/** What comes along with the package. */
-const DEPENDENCIES = ['commander', 'js-yaml', 'argparse'];
+/** What comes along with the package: its dependencies, and theirs. */
+const DEPENDENCIES = withTheirs(Object.keys(dependenciesOf(join(__dirname, '..', '..'))));
 
 /**
  * Somebody else's project with the packed package installed by npm. Everything it installs is packed from our own
@@ -67,17 +67,31 @@ function manifest(tarball: string, installed: ReadonlyMap<string, string>): obje
 /** Tarballs of packages that are installed here, by name. */
 function packInstalled(into: string): Map<string, string> {
   const names = [...PEERS, ...DEPENDENCIES];
-  return new Map(
-    names.map((name) => {
-      const installed = join(__dirname, '..', '..', 'node_modules', name);
-      const file = npm(into, ['pack', installed, '--ignore-scripts']).trim();
-      return [name, join(into, file)];
-    }),
-  );
+  const installed = names.map((name) => join(__dirname, '..', '..', 'node_modules', name));
+  const files = npm(into, ['pack', ...installed, '--ignore-scripts'])
+    .trim()
+    .split('\n');
+  return new Map(names.map((name, index) => [name, join(into, files[index] as string)]));
 }
 
 function npm(cwd: string, args: readonly string[]): string {
   const quiet = ['--loglevel=error', '--no-audit', '--no-fund'];
   const options = { cwd, encoding: 'utf8', shell: process.platform === 'win32' } as const;
   return execFileSync('npm', [...args, ...quiet], options);
+}
+
+function withTheirs(names: readonly string[]): string[] {
+  const found = new Set<string>();
+  const add = (name: string) => {
+    if (found.has(name)) return;
+    found.add(name);
+    Object.keys(dependenciesOf(join(__dirname, '..', '..', 'node_modules', name))).forEach(add);
+  };
+  names.forEach(add);
+  return [...found];
+}
+
+function dependenciesOf(folder: string): Record<string, string> {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return dependencies;
 }
