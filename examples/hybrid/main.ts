@@ -24,7 +24,8 @@ export const fleet = new Fleet({
 fleet.database({
   name: 'pxc-primary',
   source: production.namespace('pxc'),
-  replicas: [staging.namespace('pxc')],
+  // not `pxc`: an istiod that reads both clusters keeps one of two pods of one namespace and name
+  replicas: [staging.namespace('pxc-dr')],
   channel: 'production_to_staging',
   host: 'pxc-primary.production.global',
 });

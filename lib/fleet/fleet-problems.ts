@@ -11,6 +11,7 @@ import { primaryProblems } from './primary-problems';
 import { type Problem, show } from './problem';
 import { routeProblems } from './route-problems';
 import { checkValue, instanceOf } from './rules';
+import { samePodProblems } from './same-pod-problems';
 
 /** What of a fleet can be wrong between its members. */
 interface Members extends Readers {
@@ -37,6 +38,7 @@ export function fleetProblems(fleet: Members): Problem[] {
     ...primaryProblems(clusters, named),
     ...controlPlaneProblems((cluster) => fleet.controlPlaneOf(cluster), clusters, named),
     ...discoveryProblems(fleet, clusters, named),
+    ...samePodProblems(fleet, named, soundDatabases(fleet.databases, named)),
     ...problems,
     ...named.flatMap((entry) => [
       ...unknownClusters(entry, clusters),
@@ -65,6 +67,11 @@ function readOffers(fleet: Members): { named: NamedOffer[]; problems: Problem[] 
     named: all.filter(({ offer }) => offer instanceof Offer && offer.isComparable),
     problems: all.flatMap(({ problems }) => problems),
   };
+}
+
+/** Databases whose parts are of the right kinds. */
+function soundDatabases(databases: readonly Database[], named: readonly NamedOffer[]): Database[] {
+  return databases.filter(({ offer: own, size }) => size <= 1000 && named.some(({ offer }) => offer === own));
 }
 
 function sameName(clusters: Cluster[]): Problem[] {

@@ -2,6 +2,7 @@ import {
   Cluster,
   Fleet,
   FleetManifests,
+  Naming,
   Offer,
   Protocol,
   RemoteSecretSource,
@@ -147,5 +148,51 @@ describe('refused', () => {
     expect(refusal(() => fleetOf({}, [a, b, leaky]).validate())[0]).toMatch(
       /^clusters\[2\]\.remoteSecret: must be a RemoteSecretSource, got .*; use RemoteSecretSource\.externalSecret\(…\) or \.outOfBand\(\); never a token or kubeconfig itself$/s,
     );
+  });
+
+  // seen in the lab: with each pod of the replica that is made anew, the gateway loses one of the source's
+  describe('pods of one namespace and name in clusters that an istiod reads', () => {
+    const database = (replicas: string, discovery: boolean, host?: string) => {
+      const fleet = new Fleet({ meshId: 'm', clusters: [a, b], discovery });
+      const naming = host ? undefined : Naming.alias('a.global');
+      fleet.database({
+        name: 'db',
+        source: a.namespace('sql'),
+        replicas: [b.namespace(replicas)],
+        host,
+        naming,
+      });
+      return fleet;
+    };
+    const message =
+      "databases[0]: must not have pods of one namespace and name with 'b': the istiod of 'a' reads both clusters, and keeps one of the two, got 'db-pxc-0' in namespace 'sql'; use a namespace of another name in 'b'";
+
+    test.each([undefined, 'db.global'])('a database and its replica, host %p', (host) => {
+      expect(refusal(() => database('sql', true, host).validate())).toEqual([message]);
+      expect(database('sql-dr', true, host).problems()).toEqual([]);
+      expect(database('sql', false, host).problems()).toEqual([]);
+    });
+
+    test('two StatefulSets that are offered to a third cluster', () => {
+      const c = new Cluster({ name: 'c', network: 'c', apiServer: 'https://203.0.113.3' });
+      const fleet = fleetOf({}, [a, b, c]);
+      const queue = (from: Cluster, suffix: string) =>
+        Offer.statefulSet({
+          ...{ from, namespace: 'shop', name: 'queue', replicas: 2, port: 5672, protocol: Protocol.TCP },
+          ...{ to: [c.namespace('desk')], naming: Naming.alias(suffix) },
+        });
+      const open = new Cluster({
+        ...{ name: 'b', network: 'net-b', gatewayAddress: '203.0.113.9' },
+        apiServer: 'https://api.b.example.com',
+      });
+      const both = new Fleet({ meshId: 'm', clusters: [a, open, c], discovery: true });
+      both.offer(queue(a, 'a.global'));
+      both.offer(queue(open, 'b.global'));
+      expect(refusal(() => both.validate()).map((line) => line.slice(0, 60))).toEqual([
+        'offers[0]: must not have pods of one namespace and name with',
+        'offers[1]: must not have pods of one namespace and name with',
+      ]);
+      expect(fleet.problems()).toEqual([]);
+    });
   });
 });
