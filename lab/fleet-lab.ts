@@ -79,6 +79,18 @@ export async function deployFleet(
   dist: string,
   say: (line: string) => void,
 ): Promise<Authority> {
+  return deployWith(lab, fleet, dist, say, (primaries) => shareRoot(primaries, fleet.istioNamespace));
+}
+
+/** The same with authorities of one's own, and further settings of all proxies. Gives what the sharing gave. */
+export async function deployWith<T>(
+  lab: Lab,
+  fleet: Fleet,
+  dist: string,
+  say: (line: string) => void,
+  share: (primaries: readonly LabCluster[]) => Promise<T>,
+  proxyMetadata: Readonly<Record<string, string>> = {},
+): Promise<T> {
   requireDist(fleet, dist);
   await Promise.all(
     lab.clusters.map(async (cluster) => {
@@ -90,12 +102,17 @@ export async function deployFleet(
   const isPrimary = ({ name }: LabCluster) => !clusterOf(fleet, name).primary;
   const primaries = lab.clusters.filter(isPrimary);
   const remotes = lab.clusters.filter((cluster) => !isPrimary(cluster));
-  const root = await shareRoot(primaries, fleet.istioNamespace);
-  await Promise.all(primaries.map((cluster) => deployCluster(cluster, fleet, dist, say)));
+  const root = await share(primaries);
+  await Promise.all(
+    primaries.map(async (cluster) => {
+      await deployIstio(cluster, fleet, dist, say, proxyMetadata);
+      await deployWorkloads(cluster, fleet, dist, say);
+    }),
+  );
   // a remote's proxies are injected by its primary's istiod, which must have been let in
   await Promise.all(
     remotes.map(async (cluster) => {
-      await deployIstio(cluster, fleet, dist, say);
+      await deployIstio(cluster, fleet, dist, say, proxyMetadata);
       await cluster.applyFolder(join(dist, cluster.name), /^20-/);
     }),
   );
@@ -110,26 +127,17 @@ function clusterOf({ clusters }: Fleet, wanted: string): Cluster {
   return found;
 }
 
-async function deployCluster(
-  cluster: LabCluster,
-  fleet: Fleet,
-  dist: string,
-  say: (line: string) => void,
-): Promise<void> {
-  await deployIstio(cluster, fleet, dist, say);
-  await deployWorkloads(cluster, fleet, dist, say);
-}
-
 async function deployIstio(
   cluster: LabCluster,
   fleet: Fleet,
   dist: string,
   say: (line: string) => void,
+  proxyMetadata: Readonly<Record<string, string>>,
 ): Promise<void> {
   const folder = join(dist, 'install');
   const controlPlane = fleet.controlPlaneOf(clusterOf(fleet, cluster.name));
   await acceptResources(cluster, folder);
-  await installIstio(cluster, controlPlane, fleet.istioNamespace, folder);
+  await installIstio(cluster, controlPlane, fleet.istioNamespace, folder, proxyMetadata);
   say(`${cluster.name}: Istio is applied, from ${controlPlane.form}’s form`);
 }
 

@@ -4,12 +4,10 @@ import * as x509 from '@peculiar/x509';
 import type { Problem } from '../../lib/fleet/problem';
 
 /** The files of a cluster's authority, under the names that istiod knows them by. */
-export interface Cacerts {
-  readonly 'ca-cert.pem': string;
-  readonly 'ca-key.pem': string;
-  readonly 'root-cert.pem': string;
-  readonly 'cert-chain.pem': string;
-}
+export const CACERTS_FILES = ['ca-cert.pem', 'ca-key.pem', 'root-cert.pem', 'cert-chain.pem'] as const;
+
+/** Their contents. */
+export type Cacerts = { readonly [file in (typeof CACERTS_FILES)[number]]: string };
 
 /** Every certificate of a PEM text. */
 export function certificatesIn(pem: string): X509Certificate[] {

@@ -1,19 +1,21 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { formatProblem, type Problem } from '../../lib/fleet/problem';
+import { Command } from 'commander';
 import { CliError } from '../errors';
-import { KEY_KINDS, type KeyKind, newIntermediate, newRoot, type Pair } from './authority';
+import { newIntermediate, newRoot, type Pair } from './authority';
+import { applyCommand } from './carry';
 import { cacertsProblems, certificatesIn, keyProblems, rootProblems } from './chain';
-import { Hierarchy } from './hierarchy';
+import { checkCommand } from './check-command';
+import { Hierarchy, RESERVED } from './hierarchy';
+import {
+  existing,
+  givenRoot,
+  type IntermediateOptions,
+  intermediateOptions,
+  readFile,
+  refuse,
+  rootDaysOption,
+} from './options';
+import { rotateCommand } from './rotate-command';
 import { hierarchyProblems, showText, statusOf } from './status';
-
-interface IntermediateOptions {
-  readonly keyKind: KeyKind;
-  readonly days: number;
-  readonly trustDomain: string;
-  readonly rootKey?: string;
-  readonly istioNamespace: string;
-}
 
 interface InitOptions extends IntermediateOptions {
   readonly rootDays: number;
@@ -26,21 +28,22 @@ export function caCommand(): Command {
     .description('Makes and keeps the authorities that the clusters of a mesh sign with, under one root.')
     .addCommand(initCommand())
     .addCommand(issueCommand())
+    .addCommand(rotateCommand())
+    .addCommand(checkCommand())
     .addCommand(showCommand());
 }
 
 function initCommand(): Command {
-  return withIntermediateOptions(new Command('init'))
+  return rootDaysOption(intermediateOptions(new Command('init')))
     .description('Makes a root, and an authority for each cluster.')
     .argument('<folder>', 'where they are kept: outside every repository')
     .argument('<clusters...>', 'the clusters, by their names in the fleet')
-    .option('--root-days <days>', 'how long the root is valid', days, 3650)
     .option('--root-cert <file>', 'a root that exists already, with --root-key; its key is not copied')
     .action(init);
 }
 
 function issueCommand(): Command {
-  return withIntermediateOptions(new Command('issue'))
+  return intermediateOptions(new Command('issue'))
     .description('Makes new authorities for clusters, under the root that is there; the old ones are kept.')
     .argument('<folder>')
     .argument('<clusters...>')
@@ -53,17 +56,6 @@ function showCommand(): Command {
     .argument('<folder>')
     .option('--json', 'for programs')
     .action(show);
-}
-
-function withIntermediateOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--key-kind <kind>', 'P-256, or RSA with 3072 bits').choices(KEY_KINDS).default('ecdsa'),
-    )
-    .option('--days <days>', 'how long an authority is valid; never longer than its root', days, 730)
-    .option('--trust-domain <domain>', 'as in the fleet', 'cluster.local')
-    .option('--root-key <file>', 'the key of a root that is kept elsewhere')
-    .option('--istio-namespace <name>', 'the namespace of istiod', 'istio-system');
 }
 
 async function init(folder: string, clusters: string[], options: InitOptions): Promise<void> {
@@ -83,13 +75,17 @@ async function init(folder: string, clusters: string[], options: InitOptions): P
   // all is made before anything is written
   const made = await intermediates(root, clusters, options);
   hierarchy.writeRoot(isGiven ? { certificate: root.certificate } : root);
-  for (const [cluster, pair] of made) hierarchy.writeCluster(cluster, pair);
+  for (const [cluster, pair] of made) hierarchy.writeAuthority(cluster, pair);
   finish(hierarchy, clusters, options);
 }
 
 async function issue(folder: string, clusters: string[], options: IntermediateOptions): Promise<void> {
   requireNames(clusters);
   const hierarchy = existing(folder);
+  if (hierarchy.nextRoot)
+    throw new CliError(
+      `${hierarchy.folder} is in the middle of a rotation; finish it first (eastwest ca rotate)`,
+    );
   const key = options.rootKey ? readFile('--root-key', options.rootKey) : hierarchy.rootKey;
   if (key === undefined)
     throw new CliError(`${hierarchy.folder} does not hold the root's key; say where it is with --root-key`);
@@ -99,7 +95,7 @@ async function issue(folder: string, clusters: string[], options: IntermediateOp
     ...keyProblems(options.rootKey ?? 'root-key.pem', key, certificatesIn(root.certificate)[0]),
   ]);
   for (const [cluster, pair] of await intermediates(root, clusters, options)) {
-    const backup = hierarchy.writeCluster(cluster, pair);
+    const backup = hierarchy.writeAuthority(cluster, pair);
     if (backup) console.log(`${cluster}: what was there is now in ${backup}`);
   }
   finish(hierarchy, clusters, options);
@@ -135,41 +131,6 @@ function finish(
   for (const cluster of clusters) console.log(`${applyCommand(hierarchy.folder, cluster, istioNamespace)}\n`);
 }
 
-/** The command that makes or replaces a cluster's `cacerts`. */
-function applyCommand(folder: string, cluster: string, namespace: string): string {
-  const files = ['ca-cert.pem', 'ca-key.pem', 'root-cert.pem', 'cert-chain.pem'].map(
-    (file) => `--from-file=${folder}/${cluster}/${file}`,
-  );
-  return [
-    `kubectl create secret generic cacerts --namespace ${namespace} --dry-run=client --output yaml`,
-    ...files,
-  ]
-    .join(' \\\n  ')
-    .concat(` \\\n  | kubectl --context ${cluster} apply --server-side -f -`);
-}
-
-function givenRoot(certificateFile: string, keyFile: string): Pair {
-  const certificate = readFile('--root-cert', certificateFile);
-  const key = readFile('--root-key', keyFile);
-  const problems = rootProblems(certificateFile, certificate);
-  refuse(problems.length > 0 ? problems : keyProblems(keyFile, key, certificatesIn(certificate)[0]));
-  return { certificate, key };
-}
-
-function existing(folder: string): Hierarchy {
-  const hierarchy = new Hierarchy(folder);
-  if (!hierarchy.exists)
-    throw new CliError(
-      `${hierarchy.folder} has no root; make one with: eastwest ca init ${folder} CLUSTER...`,
-    );
-  return hierarchy;
-}
-
-function readFile(option: string, file: string): string {
-  if (!existsSync(file)) throw new CliError(`${option}: ${file} does not exist`);
-  return readFileSync(file, 'utf8');
-}
-
 /** Cluster names are folder names here. */
 function requireNames(clusters: readonly string[]): void {
   for (const name of clusters) {
@@ -177,18 +138,8 @@ function requireNames(clusters: readonly string[]): void {
       throw new CliError(
         `'${name}' is no cluster's name: a-z, 0-9 and '-', beginning and ending with a letter or digit`,
       );
-    if (['root', 'backup'].includes(name))
+    if (RESERVED.includes(name))
       throw new CliError(`'${name}' is a folder of the hierarchy itself; call the cluster otherwise`);
   }
   if (new Set(clusters).size < clusters.length) throw new CliError('name each cluster once');
-}
-
-function refuse(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new CliError(problems.map(formatProblem).join('\n'));
-}
-
-function days(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= 36_500) return number;
-  throw new InvalidArgumentError('give days, 1 to 36500.');
 }

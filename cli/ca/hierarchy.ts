@@ -12,12 +12,16 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Problem } from '../../lib/fleet/problem';
 import { CliError } from '../errors';
 import type { Pair } from './authority';
-import type { Cacerts } from './chain';
+import { CACERTS_FILES, type Cacerts } from './chain';
 
-const FILES = ['ca-cert.pem', 'ca-key.pem', 'root-cert.pem', 'cert-chain.pem'] as const;
 const ROOT = 'root';
+/** The root that a rotation leads to. */
+const NEXT_ROOT = 'next-root';
 const BACKUP = 'backup';
 const PRIVATE = 0o600;
+
+/** Folders that are no cluster's. */
+export const RESERVED: readonly string[] = [ROOT, NEXT_ROOT, BACKUP];
 
 /** A folder that holds a root and an authority for each cluster; nobody else on the machine may read it. */
 export class Hierarchy {
@@ -36,7 +40,7 @@ export class Hierarchy {
   get clusters(): string[] {
     if (!existsSync(this.folder)) return [];
     return readdirSync(this.folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && ![ROOT, BACKUP].includes(entry.name))
+      .filter((entry) => entry.isDirectory() && !RESERVED.includes(entry.name))
       .map(({ name }) => name)
       .sort();
   }
@@ -51,21 +55,49 @@ export class Hierarchy {
     return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   }
 
+  /** The root of a rotation that is under way. */
+  get nextRoot(): { readonly certificate: string; readonly key?: string } | undefined {
+    const certificate = this.path(NEXT_ROOT, 'root-cert.pem');
+    const key = this.path(NEXT_ROOT, 'root-key.pem');
+    if (!existsSync(certificate)) return undefined;
+    return {
+      certificate: readFileSync(certificate, 'utf8'),
+      ...(existsSync(key) ? { key: readFileSync(key, 'utf8') } : {}),
+    };
+  }
+
   /** A cluster's files; those that are missing are empty. */
   cacerts(cluster: string): Cacerts {
     const read = (file: string) =>
       existsSync(this.path(cluster, file)) ? readFileSync(this.path(cluster, file), 'utf8') : '';
-    return Object.fromEntries(FILES.map((file) => [file, read(file)])) as unknown as Cacerts;
+    return Object.fromEntries(CACERTS_FILES.map((file) => [file, read(file)])) as unknown as Cacerts;
   }
 
   /** Keeps a root; its key only where it is given. */
-  writeRoot({ certificate, key }: { readonly certificate: string; readonly key?: string }): void {
-    this.write(ROOT, { 'root-cert.pem': certificate, ...(key ? { 'root-key.pem': key } : {}) });
+  writeRoot(root: { readonly certificate: string; readonly key?: string }, isNext = false): void {
+    const { certificate, key } = root;
+    this.write(isNext ? NEXT_ROOT : ROOT, {
+      'root-cert.pem': certificate,
+      ...(key ? { 'root-key.pem': key } : {}),
+    });
   }
 
-  /** Puts a cluster's authority in place; what was there is kept in `backup`. Gives the backup's folder, if there is one. */
-  writeCluster(cluster: string, { certificate, key }: Pair, root = this.rootCertificate): string | undefined {
-    return this.write(cluster, {
+  /** Ends a rotation: the next root takes the place of the old one, which is kept in `backup`. */
+  replaceRoot(): string {
+    const backup = this.keep(this.path(ROOT));
+    renameSync(this.path(NEXT_ROOT), this.path(ROOT));
+    return backup;
+  }
+
+  /** Puts a cluster's files in place; what was there is kept in `backup`. Gives the backup's folder, if there is one. */
+  writeCluster(cluster: string, files: Cacerts): string | undefined {
+    return this.write(cluster, { ...files });
+  }
+
+  /** Puts a cluster's authority in place, under the root that is there. */
+  writeAuthority(cluster: string, { certificate, key }: Pair): string | undefined {
+    const root = this.rootCertificate;
+    return this.writeCluster(cluster, {
       'ca-cert.pem': certificate,
       'ca-key.pem': key,
       'root-cert.pem': root,
@@ -75,7 +107,11 @@ export class Hierarchy {
 
   /** Key files that others on this machine can read. */
   permissionProblems(): Problem[] {
-    const keys = [join(ROOT, 'root-key.pem'), ...this.clusters.map((cluster) => join(cluster, 'ca-key.pem'))];
+    const keys = [
+      join(ROOT, 'root-key.pem'),
+      join(NEXT_ROOT, 'root-key.pem'),
+      ...this.clusters.map((cluster) => join(cluster, 'ca-key.pem')),
+    ];
     return keys.flatMap((file) => {
       const path = this.path(file);
       if (!existsSync(path)) return [];

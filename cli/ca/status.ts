@@ -66,12 +66,18 @@ export function showText(status: readonly AuthorityStatus[], problems: readonly 
     header,
     ...status.map((one) => [one.name, one.fingerprint, one.root, one.key, one.validUntil]),
   ];
-  const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return [...lines, ...problems.map((one) => `\n${formatProblem(one)}`)].join('\n');
+  return [columns(rows), ...problems.map((one) => `\n${formatProblem(one)}`)].join('\n');
+}
+
+/** Text in columns, the first row their names. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((text, column) => text.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

@@ -16,6 +16,9 @@ import type { Bind } from './root-folder';
 import { podStatus } from './status';
 import { Volumes } from './volumes';
 
+/** A kubelet takes up to a minute; nothing here is proven by waiting. */
+const REFRESH = 10_000;
+
 /** What all pods of a cluster share. */
 export interface NodeContext {
   readonly lab: string;
@@ -119,6 +122,16 @@ export class PodRunner {
     return { podAddress: this.address, nodeAddress: addresses.interconnect, nodeName };
   }
 
+  /** Until the pod ends; what cannot be read now is read the next time. */
+  private async refresh(volumes: Volumes): Promise<void> {
+    const { signal } = this.stopping;
+    for (;;) {
+      await sleep(REFRESH, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      await volumes.refresh().catch(() => undefined);
+    }
+  }
+
   private async prepare(): Promise<void> {
     const { network, addresses, client, folder } = this.context;
     mkdirSync(this.folder, { recursive: true });
@@ -136,6 +149,7 @@ export class PodRunner {
     // The status gets the address before anything runs: agents and controllers look it up.
     await this.report();
     this.volumes = await this.patiently(() => volumes.fill());
+    void this.refresh(volumes);
   }
 
   private writeNameFiles(): void {

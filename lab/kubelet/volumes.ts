@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LabError } from '../errors';
 import type { ApiClient } from '../kubernetes/client';
@@ -21,6 +21,12 @@ export class Volumes {
     const folders = new Map<string, string>();
     for (const volume of this.pod.spec.volumes ?? []) folders.set(volume.name, await this.fillOne(volume));
     return folders;
+  }
+
+  /** Brings what was changed in ConfigMaps and Secrets since into the volumes that are made of them, as the kubelet does. */
+  async refresh(): Promise<void> {
+    const changing = (this.pod.spec.volumes ?? []).filter(({ configMap, secret }) => configMap || secret);
+    for (const volume of changing) await this.fillOne(volume);
   }
 
   private async fillOne(volume: Volume): Promise<string> {
@@ -101,6 +107,8 @@ export class Volumes {
 
 /** Writes through a second name, so that a watching program never reads half a file. */
 function write(file: string, content: Buffer | string): void {
+  // what is as it was must not seem changed to whoever watches it
+  if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, content, { mode: 0o644 });
   renameSync(`${file}.new`, file);

@@ -39,11 +39,13 @@ export async function installIstio(
   { form }: ControlPlane,
   namespace: string,
   folder: string,
+  proxyMetadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const manifest = join(cluster.folder, 'istio.yaml');
   const overlay = join(cluster.folder, 'istio-overlay.yaml');
-  const { meshConfig, values } = OVERLAY.spec;
-  writeFileSync(overlay, dump(form === 'istioctl' ? OVERLAY : { meshConfig, ...values }));
+  const meshConfig = { ...OVERLAY.spec.meshConfig, defaultConfig: { proxyMetadata } };
+  const operator = { ...OVERLAY, spec: { ...OVERLAY.spec, meshConfig } };
+  writeFileSync(overlay, dump(form === 'istioctl' ? operator : { meshConfig, ...OVERLAY.spec.values }));
   const rendered =
     form === 'istioctl'
       ? await renderWithIstioctl(join(folder, `${cluster.name}.istio.yaml`), overlay)

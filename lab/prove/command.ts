@@ -8,6 +8,7 @@ import { requireInstalled } from '../programs/install';
 import { loadApp } from './app';
 import { prove } from './proof';
 import { reportTable, type Screen } from './report-table';
+import { proveRotation } from './rotation';
 
 /** `npm run prove -- [APP] [--json FILE] [--name LAB]`: 0 when everything was as promised, 1 when something was not. */
 export async function proveCommand(args: readonly string[]): Promise<number> {
@@ -16,8 +17,9 @@ export async function proveCommand(args: readonly string[]): Promise<number> {
     .description('Runs an app’s YAML on real control planes, and says what works and what must not.')
     .argument('[app]', 'an example, by its folder in examples/, or the path of an app; main.ts if left out')
     .option('--json <file>', 'also write the results to this file')
+    .option('--rotation', 'instead, replace the root of all clusters while everything runs')
     .option('--name <lab>', 'the lab’s name; labs of different names run side by side', 'lab')
-    .action(async (app: string | undefined, options: { json?: string; name: string }) => {
+    .action(async (app: string | undefined, options: ProveOptions) => {
       code = await proveApp(app, options);
     })
     .exitOverride();
@@ -31,16 +33,19 @@ export async function proveCommand(args: readonly string[]): Promise<number> {
   return code;
 }
 
-async function proveApp(
-  app: string | undefined,
-  { json, name }: { json?: string; name: string },
-): Promise<number> {
+interface ProveOptions {
+  readonly json?: string;
+  readonly name: string;
+  readonly rotation?: boolean;
+}
+
+async function proveApp(app: string | undefined, { json, name, rotation }: ProveOptions): Promise<number> {
   requireInstalled();
   requireLabName(name);
   if (json) requireFolder(json);
   const fresh = mkdtempSync(join(tmpdir(), 'eastwest-prove-'));
   try {
-    const report = await prove(loadApp(app, fresh), name);
+    const report = await (rotation ? proveRotation : prove)(loadApp(app, fresh), name);
     if (json) writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`);
     console.log(`\n${reportTable(report, screen())}`);
     return report.failed > 0 ? 1 : 0;

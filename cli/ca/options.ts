@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { formatProblem, type Problem } from '../../lib/fleet/problem';
+import { CliError } from '../errors';
+import { KEY_KINDS, type KeyKind, type Pair } from './authority';
+import { certificatesIn, keyProblems, rootProblems } from './chain';
+import { Hierarchy } from './hierarchy';
+
+/** What every command says of the authorities that it makes. */
+export interface IntermediateOptions {
+  readonly keyKind: KeyKind;
+  readonly days: number;
+  readonly trustDomain: string;
+  readonly rootKey?: string;
+  readonly istioNamespace: string;
+}
+
+export function intermediateOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--key-kind <kind>', 'P-256, or RSA with 3072 bits').choices(KEY_KINDS).default('ecdsa'),
+    )
+    .option('--days <days>', 'how long an authority is valid; never longer than its root', days, 730)
+    .option('--trust-domain <domain>', 'as in the fleet', 'cluster.local')
+    .option('--root-key <file>', 'the key of a root that is kept elsewhere')
+    .option('--istio-namespace <name>', 'the namespace of istiod', 'istio-system');
+}
+
+export function rootDaysOption(command: Command): Command {
+  return command.option('--root-days <days>', 'how long a new root is valid', days, 3650);
+}
+
+export function givenRoot(certificateFile: string, keyFile: string): Pair {
+  const certificate = readFile('--root-cert', certificateFile);
+  const key = readFile('--root-key', keyFile);
+  const problems = rootProblems(certificateFile, certificate);
+  refuse(problems.length > 0 ? problems : keyProblems(keyFile, key, certificatesIn(certificate)[0]));
+  return { certificate, key };
+}
+
+export function existing(folder: string): Hierarchy {
+  const hierarchy = new Hierarchy(folder);
+  if (!hierarchy.exists)
+    throw new CliError(
+      `${hierarchy.folder} has no root; make one with: eastwest ca init ${folder} CLUSTER...`,
+    );
+  return hierarchy;
+}
+
+export function readFile(option: string, file: string): string {
+  if (!existsSync(file)) throw new CliError(`${option}: ${file} does not exist`);
+  return readFileSync(file, 'utf8');
+}
+
+export function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new CliError(problems.map(formatProblem).join('\n'));
+}
+
+function days(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= 36_500) return number;
+  throw new InvalidArgumentError('give days, 1 to 36500.');
+}
