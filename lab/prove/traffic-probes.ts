@@ -72,6 +72,8 @@ async function reaches(
     patienceMs: ARRIVES,
     from,
     ask: async () => {
+      const elsewhere = await resolvesElsewhere(lab, from, name, host.address);
+      if (elsewhere) return { ok: false, seen: elsewhere };
       const missing = new Set(identities);
       for (let tries = 0; missing.size > 0 && tries < ENOUGH * identities.length; tries++) {
         const { reached, said } = await askAfresh(lab, fleet, proven, from, name);
@@ -85,6 +87,19 @@ async function reaches(
         : { ok: false, seen: `reached ${seen} of ${identities.length} pods` };
     },
   };
+}
+
+/** Where an address was chosen for a name, the name leads to that. */
+async function resolvesElsewhere(
+  lab: Lab,
+  { cluster, namespace, pod }: Place,
+  name: string,
+  address: string | undefined,
+): Promise<string | undefined> {
+  if (address === undefined) return undefined;
+  const { stdout } = await lab.cluster(cluster).inPod(namespace, pod, ['getent', 'hosts', name]);
+  const [found = 'nothing'] = stdout.trim().split(/\s+/);
+  return found === address ? undefined : `the name resolves to ${found || 'nothing'}, not to ${address}`;
 }
 
 /**
