@@ -190,8 +190,9 @@ function gatewayCaller(offer: Offer) {
 }
 
 /** An identity that the offer names; an account of a namespace where it names them all. */
-function callerIdentity({ trustDomain }: Fleet, offer: Offer): string {
+function callerIdentity(fleet: Fleet, offer: Offer): string {
   const caller = gatewayCaller(offer);
+  const trustDomain = fleet.trustDomainOf(caller?.cluster ?? offer.from);
   return `spiffe://${trustDomain}/ns/${caller?.name}/sa/${caller?.account ?? 'default'}`;
 }
 

@@ -192,7 +192,8 @@ async function withoutMiddle(
   const old = hierarchy.rootCertificate;
   await arrival(lab, expectedAfter(1, old, next.certificate), say);
   await traffic.take();
-  const options = { name, keyKind: 'ecdsa', days: 30, trustDomain: fleet.trustDomain } as const;
+  const { trustDomain } = fleet;
+  const options = { name, keyKind: 'ecdsa', days: 30, trustDomain } as const;
   const pair = await newIntermediate({ certificate: next.certificate, key: next.key }, options);
   const second = filesOf(2, hierarchy.cacerts(name), old, next.certificate, pair);
   await apply(lab.cluster(name), fleet, filesOf(3, second, old, next.certificate));

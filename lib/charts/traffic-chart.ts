@@ -81,10 +81,10 @@ export class TrafficChart extends Chart {
 
   private policies(scope: Construct, offer: Offer): void {
     if (!this.speaksForPods(offer)) return;
-    const callers = offer.to.map((caller) => caller.principal(this.fleet.trustDomain));
+    const callers = offer.to.map((caller) => caller.principal(this.fleet.trustDomainOf(caller.cluster)));
     // what discovery shows has the same SNI for all, inside the cluster too
     const local = offer.localNamespaces.map((name) =>
-      offer.from.namespace(name).principal(this.fleet.trustDomain),
+      offer.from.namespace(name).principal(this.fleet.trustDomainOf(offer.from)),
     );
     for (const { name, labels, hosts } of offer.workloads) {
       new OfferedWorkloadPolicy(scope, `${name}-policy`, {
@@ -144,7 +144,7 @@ export class TrafficChart extends Chart {
       address: host.address,
       endpoints,
       mutualTls: offer.isMeshed,
-      serverIdentity: offer.isMeshed ? offer.serverIdentity(this.fleet.trustDomain) : undefined,
+      serverIdentity: offer.isMeshed ? offer.serverIdentity(this.fleet.trustDomainOf(offer.from)) : undefined,
       sourceSni: offer.isMeshed && host.consumerHost !== host.sourceHost ? host.sni : undefined,
     });
   }

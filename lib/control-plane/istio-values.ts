@@ -41,8 +41,14 @@ function remoteValues(fleet: Fleet, cluster: Cluster, { gatewayAddress }: Cluste
 function primaryValues(fleet: Fleet, cluster: Cluster): IstioValues {
   const { props } = fleet.controlPlaneOf(cluster);
   const pilot = istiodSettings(props);
+  const aliases = fleet.trustDomainAliases(cluster);
   return {
-    meshConfig: { trustDomain: fleet.trustDomain, defaultConfig: proxyConfig(fleet, cluster) },
+    meshConfig: {
+      trustDomain: fleet.trustDomainOf(cluster),
+      // a server takes nobody of a trust domain that is neither its own nor an alias of it
+      ...(aliases.length > 0 ? { trustDomainAliases: aliases } : {}),
+      defaultConfig: proxyConfig(fleet, cluster),
+    },
     global: {
       ...identity(fleet, cluster),
       ...(fleet.exposesIstiod(cluster) ? { externalIstiod: true } : {}),

@@ -60,6 +60,12 @@ export interface ClusterProps {
    */
   readonly remoteSecret?: RemoteSecretSource;
   /**
+   * The trust domain of the identities in this cluster, where clusters have grown up with domains of their own. Each then takes the
+   * others' for aliases of its own: `x` in one counts as `x` in all.
+   * @default - the fleet's
+   */
+  readonly trustDomain?: string;
+  /**
    * How istiod's signing certificate, under the root that all clusters share, reaches this cluster.
    * @default CaSource.outOfBand()
    */
@@ -82,6 +88,7 @@ const clusterRules: rules.Rules<ClusterProps> = {
   }),
   controlPlane: rules.optional(CONTROL_PLANE_RULE),
   remoteSecret: rules.optional(REMOTE_SECRET_RULE),
+  trustDomain: rules.optional(rules.dnsName),
   ca: rules.optional(CA_SOURCE_RULE),
 };
 
@@ -98,6 +105,7 @@ export class Cluster {
   public readonly primary?: Cluster;
   public readonly controlPlane?: ControlPlane;
   public readonly remoteSecret: RemoteSecretSource;
+  public readonly trustDomain?: string;
   public readonly ca: CaSource;
 
   constructor(private readonly props: ClusterProps) {
@@ -112,6 +120,7 @@ export class Cluster {
     this.primary = props?.primary;
     this.controlPlane = props?.controlPlane;
     this.remoteSecret = props?.remoteSecret ?? RemoteSecretSource.outOfBand();
+    this.trustDomain = props?.trustDomain;
     this.ca = props?.ca ?? CaSource.outOfBand();
   }
 

@@ -13,7 +13,7 @@ export interface FleetProps {
   /** The clusters, in any number. */
   readonly clusters: Cluster[];
   /**
-   * The trust domain of every identity in the mesh.
+   * The trust domain of every identity in the mesh, but in clusters that say their own.
    * @default cluster.local
    */
   readonly trustDomain?: string;
@@ -130,6 +130,17 @@ export class Fleet {
   /** What a cluster may dial elsewhere, and from where. */
   public offersTo(cluster: Cluster): readonly ConsumedOffer[] {
     return this.partOf(cluster).consumed;
+  }
+
+  /** The trust domain of the identities in a cluster: its istiod's. */
+  public trustDomainOf({ istiodCluster }: Cluster): string {
+    return istiodCluster.trustDomain ?? this.trustDomain;
+  }
+
+  /** The trust domains of the clusters that a cluster deals with, but its own; in order. */
+  public trustDomainAliases(cluster: Cluster): string[] {
+    const domains = this.neighbours(cluster).map((neighbour) => this.trustDomainOf(neighbour));
+    return [...new Set(domains)].filter((domain) => domain !== this.trustDomainOf(cluster)).sort();
   }
 
   /** How Istio is installed in a cluster. */

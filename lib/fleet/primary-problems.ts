@@ -9,6 +9,7 @@ export function primaryProblems(clusters: readonly Cluster[], named: readonly Na
     ...clusters.flatMap((cluster, index) => [
       ...wrongPrimary(`clusters[${index}]`, cluster, clusters, named),
       ...unusedCa(`clusters[${index}].ca`, cluster),
+      ...unusedTrustDomain(`clusters[${index}].trustDomain`, cluster),
     ]),
     ...named.flatMap(sameNamespace),
     ...named.flatMap(differentRoutes),
@@ -65,6 +66,18 @@ function unusedCa(path: string, { primary, givenCa }: Cluster): Problem[] {
       must: 'be left out of a cluster with a primary, whose istiod signs for it',
       got: 'a CaSource',
       advice: `give it to ${show(primary.name)}`,
+    },
+  ];
+}
+
+function unusedTrustDomain(path: string, { primary, trustDomain }: Cluster): Problem[] {
+  if (!primary || trustDomain === undefined) return [];
+  return [
+    {
+      path,
+      must: 'be left out of a cluster with a primary, whose istiod signs for it',
+      got: show(trustDomain),
+      advice: `its trust domain is that of ${show(primary.name)}`,
     },
   ];
 }
