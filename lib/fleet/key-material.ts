@@ -7,6 +7,11 @@ const SIGNS: readonly { readonly what: string; readonly sign: RegExp }[] = [
   { what: 'an age key', sign: /AGE-SECRET-KEY-1/ },
   { what: 'a signed token', sign: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/ },
   { what: 'a kubeconfig with credentials', sign: /\b(client-key-data|client-certificate-data)\s*:/ },
+  { what: 'a token', sign: /\btoken["']?\s*[:=]\s*["']?[A-Za-z0-9._~+/-]{16,}/i },
+  // after an equals sign, or to the end of a line: what goes on after a colon is prose
+  { what: 'a password', sign: /(password|passwd|pwd)["']?\s*=\s*["']?[^\s"'$<{]{3,}/i },
+  { what: 'a password', sign: /(password|passwd|pwd)["']?\s*:\s*["']?[^\s"'$<{]{3,}["',}]*$/im },
+  { what: 'a password in a URL', sign: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i },
 ];
 
 const BASE64_RUN = /[A-Za-z0-9+/_-]{40,}={0,2}/g;

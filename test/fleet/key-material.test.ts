@@ -20,6 +20,11 @@ const MATERIAL: [string, string][] = [
   ['a key in wrapped base64', base64(PEM).replace(/(.{20})/g, '$1\n')],
   ['a token', TOKEN],
   ['an age key', 'AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQ'],
+  ['a kubeconfig with a token', 'users:\n- name: admin\n  user:\n    token: abcdefghijklmnopqrstuv'],
+  ['a password in a file', '[client]\nuser=root\npassword = hunter22'],
+  ['a password in JSON', '{"MYSQL_PASSWORD":"hunter22"}'],
+  ['a password in base64', base64('user: replication\npassword: hunter22-hunter22')],
+  ['a password in a URL', 'mysql://root:hunter22@db.example.com:3306'],
   ['a kubeconfig', `users:\n- user:\n    client-key-data: ${BODY}`],
 ];
 
@@ -31,6 +36,10 @@ test.each([
   ['a certificate, which is public', `${header('CERTIFICATE')}\n${BODY}`],
   ['a long host name', 'outbound_.3306_._.db-pxc-0.db-pxc.wookie.svc.cluster.local'],
   ['a digest', 'sha256:3b1f5a1d9b2c7e6f5a4d3c2b1a0f9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a2f'],
+  ['settings about passwords', 'validate_password.length=12\ndefault_password_lifetime = 90'],
+  ['words about passwords', 'The Secret has the same `replication` password: see the operator.'],
+  ['a reference to a password', 'password: $(MYSQL_PASSWORD)'],
+  ['an address', 'https://api.example.com:6443'],
   ['words', 'The Secret cacerts in istio-system must exist before istiod starts.'],
 ])('%s is left alone', (_, text) => {
   expect(keyMaterialIn(text)).toBeUndefined();
