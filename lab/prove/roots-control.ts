@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabCluster } from '../cluster';
 import { Authority } from '../control-plane/certificates';
 import { waitForInjection } from '../mesh/istio';
@@ -7,6 +8,9 @@ import { installAuthority } from '../mesh/trust';
 import type { ProvenOffer } from './offers';
 import { CONTROL, type Probe } from './probe';
 import type { TrafficContext } from './traffic-probes';
+
+/** How long a new proxy may take to be told of a host, and to write down why it refuses. */
+const SAYS_WHY = 20_000;
 
 /**
  * The mesh of one consuming cluster gets another root, as if somebody had installed it on its own: nothing that it dials may
@@ -38,12 +42,18 @@ export function differentRootsProbes(
         await changed;
         const { name: namespace, account } = caller;
         const from = await callers.get({ cluster: cluster.name, namespace, account, suffix: 'other-root' });
-        const { reached, said } = await attempt(lab, from, pod.consumerHost, offer.port);
-        if (reached !== undefined) return { ok: false, seen: said };
-        // Only the proxy that refused knows why; its caller sees no more than a connection that failed.
-        const log = readFileSync(join(cluster.pod(namespace, from.pod).folder, 'istio-proxy.log'), 'utf8');
-        const [reason] = /CERTIFICATE_VERIFY_FAILED:\w+/.exec(log) ?? [];
-        return { ok: reason !== undefined, seen: reason ?? said };
+        const deadline = Date.now() + SAYS_WHY;
+        for (;;) {
+          const { reached, said } = await attempt(lab, from, pod.consumerHost, offer.port);
+          if (reached !== undefined) return { ok: false, seen: said };
+          // Only the proxy that refused knows why, and a new one may not know the way yet; its caller sees no more than a
+          // connection that failed.
+          const log = readFileSync(join(cluster.pod(namespace, from.pod).folder, 'istio-proxy.log'), 'utf8');
+          const [reason] = /CERTIFICATE_VERIFY_FAILED:\w+/.exec(log) ?? [];
+          if (reason !== undefined || Date.now() > deadline)
+            return { ok: reason !== undefined, seen: reason ?? said };
+          await sleep(500);
+        }
       },
     };
   });
