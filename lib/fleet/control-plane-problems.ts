@@ -39,10 +39,11 @@ function namesUnknown(
   { dnsCapture }: ControlPlane,
   named: readonly NamedOffer[],
 ): Problem[] {
+  if (dnsCapture) return [];
   const dialled = named.filter(
     ({ offer }) => offer.to.some((caller) => caller.cluster === cluster) && !offer.hosts.every(hasAddress),
   );
-  if (dnsCapture || dialled.length === 0) return [];
+  if (dialled.length === 0) return [];
   return [
     {
       path: `${path}.controlPlane.dnsCapture`,

@@ -65,11 +65,23 @@ export class Fleet {
   public readonly revision?: string;
   private readonly _offers: Offer[] = [];
   private readonly _databases: Database[] = [];
+  /** The clusters, without what is none: that is said by `problems`. */
+  private readonly known: readonly Cluster[];
+  /** Those that have an istiod. */
+  private readonly readers: readonly Cluster[];
+  /** Clusters by the one whose istiod configures them: asked for every cluster, so not searched for each time. */
+  private readonly configured = new Map<Cluster, Cluster[]>();
   private parts?: ReadonlyMap<Cluster, ClusterPart>;
 
   constructor(private readonly props: FleetProps) {
     this.meshId = props?.meshId;
     this.clusters = Array.isArray(props?.clusters) ? props.clusters : [];
+    this.known = this.clusters.filter((one) => one instanceof Cluster);
+    this.readers = this.known.filter(({ primary }) => !primary);
+    for (const cluster of this.known) {
+      const { istiodCluster } = cluster;
+      this.configured.set(istiodCluster, [...(this.configured.get(istiodCluster) ?? []), cluster]);
+    }
     this.trustDomain = props?.trustDomain ?? 'cluster.local';
     this.istioNamespace = props?.istioNamespace ?? 'istio-system';
     this.discovery = props?.discovery ?? false;
@@ -150,7 +162,7 @@ export class Fleet {
 
   /** The clusters whose proxies a cluster's istiod configures: its own and its remotes'; of a remote none. */
   public configuredBy(cluster: Cluster): Cluster[] {
-    return this.known.filter(({ istiodCluster }) => istiodCluster === cluster);
+    return [...(this.configured.get(cluster) ?? [])];
   }
 
   /** The clusters whose Services a cluster's istiod reads. */
@@ -162,7 +174,9 @@ export class Fleet {
 
   /** Whether another cluster's istiod reads a cluster's Services. */
   public isRead(cluster: Cluster): boolean {
-    return this.known.some((reader) => this.discoveredBy(reader).includes(cluster));
+    if (!this.discovery)
+      return cluster.primary !== undefined && this.configuredBy(cluster.primary).includes(cluster);
+    return this.readers.some((reader) => reader !== cluster);
   }
 
   /** Whether other clusters' proxies ask a cluster's istiod for their configuration. */
@@ -218,11 +232,6 @@ export class Fleet {
         members.filter(({ at }) => at.cluster === cluster).map(({ at }) => at.name),
       ),
     ];
-  }
-
-  /** The clusters, without what is none: that is said by `problems`. */
-  private get known(): Cluster[] {
-    return this.clusters.filter((one) => one instanceof Cluster);
   }
 
   private partOf(cluster: Cluster): ClusterPart {
