@@ -35,7 +35,7 @@ export {
 export { type NetworkRouteProps, type NodePortRouteProps, Route, type RouteKind } from './fleet/route';
 export { Stage } from './fleet/stage';
 export { AddressPool, type AddressPoolProps } from './mesh/address-pool';
-export type { RemoteHostProps } from './mesh/connection';
+export type { RemoteHostProps, RemotePortProps } from './mesh/connection';
 export {
   CrossClusterServiceEntry,
   type CrossClusterServiceEntryProps,

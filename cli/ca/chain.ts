@@ -2,12 +2,23 @@ import 'reflect-metadata';
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { Problem } from '../../lib/fleet/problem';
+import type { Pair } from './authority';
 
 /** The files of a cluster's authority, under the names that istiod knows them by. */
 export const CACERTS_FILES = ['ca-cert.pem', 'ca-key.pem', 'root-cert.pem', 'cert-chain.pem'] as const;
 
 /** Their contents. */
 export type Cacerts = { readonly [file in (typeof CACERTS_FILES)[number]]: string };
+
+/** The files of an authority that a root has signed, which is the one that is trusted. */
+export function cacertsOf({ certificate, key }: Pair, root: string): Cacerts {
+  return {
+    'ca-cert.pem': certificate,
+    'ca-key.pem': key,
+    'root-cert.pem': root,
+    'cert-chain.pem': `${certificate.trimEnd()}\n${root}`,
+  };
+}
 
 /** Every certificate of a PEM text. */
 export function certificatesIn(pem: string): X509Certificate[] {

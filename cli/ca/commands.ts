@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { CliError } from '../errors';
-import { newIntermediate, newRoot, type Pair } from './authority';
+import { newRoot } from './authority';
 import { applyCommand } from './carry';
 import { cacertsProblems, certificatesIn, keyProblems, rootProblems } from './chain';
 import { checkCommand } from './check-command';
@@ -10,6 +10,7 @@ import {
   givenRoot,
   type IntermediateOptions,
   intermediateOptions,
+  intermediates,
   readFile,
   refuse,
   rootDaysOption,
@@ -108,15 +109,6 @@ function show(folder: string, { json }: { readonly json?: boolean }): void {
   if (json) console.log(JSON.stringify({ authorities: status, problems }, undefined, 2));
   else console.log(showText(status, problems));
   if (problems.length > 0) process.exitCode = 1;
-}
-
-async function intermediates(root: Pair, clusters: readonly string[], options: IntermediateOptions) {
-  const { days, keyKind, trustDomain } = options;
-  return Promise.all(
-    clusters.map(async (name): Promise<[string, Pair]> => {
-      return [name, await newIntermediate(root, { name, days, keyKind, trustDomain })];
-    }),
-  );
 }
 
 /** Checks what was made, and says how it gets into the clusters. */

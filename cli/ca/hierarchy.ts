@@ -12,7 +12,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Problem } from '../../lib/fleet/problem';
 import { CliError } from '../errors';
 import type { Pair } from './authority';
-import { CACERTS_FILES, type Cacerts } from './chain';
+import { CACERTS_FILES, type Cacerts, cacertsOf } from './chain';
 
 const ROOT = 'root';
 /** The root that a rotation leads to. */
@@ -95,14 +95,8 @@ export class Hierarchy {
   }
 
   /** Puts a cluster's authority in place, under the root that is there. */
-  writeAuthority(cluster: string, { certificate, key }: Pair): string | undefined {
-    const root = this.rootCertificate;
-    return this.writeCluster(cluster, {
-      'ca-cert.pem': certificate,
-      'ca-key.pem': key,
-      'root-cert.pem': root,
-      'cert-chain.pem': `${certificate.trimEnd()}\n${root}`,
-    });
+  writeAuthority(cluster: string, pair: Pair): string | undefined {
+    return this.writeCluster(cluster, cacertsOf(pair, this.rootCertificate));
   }
 
   /** Key files that others on this machine can read. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formatProblem, type Problem } from '../../lib/fleet/problem';
 import { CliError } from '../errors';
-import { KEY_KINDS, type KeyKind, type Pair } from './authority';
+import { KEY_KINDS, type KeyKind, newIntermediate, type Pair } from './authority';
 import { certificatesIn, keyProblems, rootProblems } from './chain';
 import { Hierarchy } from './hierarchy';
 
@@ -36,6 +36,18 @@ export function givenRoot(certificateFile: string, keyFile: string): Pair {
   const problems = rootProblems(certificateFile, certificate);
   refuse(problems.length > 0 ? problems : keyProblems(keyFile, key, certificatesIn(certificate)[0]));
   return { certificate, key };
+}
+
+/** An authority for each cluster, made all before anything is written. */
+export async function intermediates(
+  root: Pair,
+  clusters: readonly string[],
+  { days, keyKind, trustDomain }: IntermediateOptions,
+): Promise<Map<string, Pair>> {
+  const made = clusters.map(
+    async (name) => [name, await newIntermediate(root, { name, days, keyKind, trustDomain })] as const,
+  );
+  return new Map(await Promise.all(made));
 }
 
 export function existing(folder: string): Hierarchy {

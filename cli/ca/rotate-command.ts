@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { CliError } from '../errors';
-import { newIntermediate, newRoot, type Pair } from './authority';
+import { newRoot, type Pair } from './authority';
 import { applyCommand } from './carry';
 import { cacertsProblems, certificatesIn, keyProblems, rootProblems, short } from './chain';
 import type { Hierarchy } from './hierarchy';
@@ -9,6 +9,7 @@ import {
   givenRoot,
   type IntermediateOptions,
   intermediateOptions,
+  intermediates,
   readFile,
   refuse,
   rootDaysOption,
@@ -41,7 +42,7 @@ async function rotate(folder: string, number: string, options: RotateOptions): P
     throw new CliError(`${hierarchy.folder} has no cluster whose root could be replaced`);
   const pending = clustersBefore(stage, hierarchy);
   const newOne = await rootFor(stage, hierarchy, options);
-  const pairs = stage === 2 ? await newPairs(pending, newOne, options) : new Map<string, Pair>();
+  const pairs = stage === 2 ? await intermediates(newOne, pending, options) : new Map<string, Pair>();
   const made = pending.map((cluster) => ({
     cluster,
     files: filesOf(
@@ -116,18 +117,6 @@ function keyOf(
     ...keyProblems(file ?? 'next-root/root-key.pem', key, certificatesIn(next.certificate)[0]),
   ]);
   return key;
-}
-
-async function newPairs(
-  clusters: readonly string[],
-  root: Pair,
-  options: RotateOptions,
-): Promise<Map<string, Pair>> {
-  const { days, keyKind, trustDomain } = options;
-  const made = clusters.map(
-    async (name) => [name, await newIntermediate(root, { name, days, keyKind, trustDomain })] as const,
-  );
-  return new Map(await Promise.all(made));
 }
 
 function sayWhatNext(

@@ -1,5 +1,5 @@
 import type { Pair } from './authority';
-import { type Cacerts, certificatesIn, isIssuedBy } from './chain';
+import { type Cacerts, cacertsOf, certificatesIn, isIssuedBy } from './chain';
 
 /**
  * The stages in which a root is replaced under running proxies. Nothing fails on the way as long as every proxy has arrived in one
@@ -47,12 +47,7 @@ export function filesOf(
   if (stage === 1) return { ...files, 'root-cert.pem': both };
   if (stage === 3) return { ...files, 'root-cert.pem': newRoot };
   if (!pair) throw new Error('stage 2 needs an authority of the new root');
-  return {
-    'ca-cert.pem': pair.certificate,
-    'ca-key.pem': pair.key,
-    'root-cert.pem': both,
-    'cert-chain.pem': `${pair.certificate.trimEnd()}\n${newRoot}`,
-  };
+  return { ...cacertsOf(pair, newRoot), 'root-cert.pem': both };
 }
 
 function fingerprints(pem: string): string[] {

@@ -96,6 +96,14 @@ export async function waitForInjection(cluster: LabCluster, timeoutMs = 90_000):
   );
 }
 
+/** Has istiod start anew, as after its certificate was replaced, and waits until it works. */
+export async function restartIstiod(cluster: LabCluster, istioNamespace: string): Promise<void> {
+  const istiods = cluster.pods.filter(({ pod }) => pod.metadata.labels?.app === 'istiod');
+  for (const { pod } of istiods) await cluster.deletePod(istioNamespace, pod.metadata.name);
+  await cluster.waitReady(istioNamespace);
+  await waitForInjection(cluster);
+}
+
 /** Asks for a pod that is never made: undefined if it got a proxy, else the reason why not. */
 export async function injects(cluster: LabCluster): Promise<string | undefined> {
   const pod = {

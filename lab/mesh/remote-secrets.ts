@@ -1,13 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import type { Cluster } from '../../lib/fleet/cluster';
 import type { Fleet } from '../../lib/fleet/fleet';
 import type { LabCluster } from '../cluster';
+import { eastwest } from '../eastwest';
 import type { Lab } from '../lab';
 import { CommandError } from '../shell';
-
-const CLI = resolve(__dirname, '..', '..', 'cli', 'main.ts');
 
 /** Lets istiods read one another's clusters with the command that dist names, as a user would. */
 export async function introduceClusters(lab: Lab, fleet: Fleet, say: (line: string) => void): Promise<void> {
@@ -30,19 +29,10 @@ export async function introduce(
   const to = lab.cluster(reader.name);
   const kubeconfig = join(lab.folder, `${to.name}-reads-${from.name}.kubeconfig`);
   writeFileSync(kubeconfig, joinedKubeconfig(from, to), { mode: 0o600 });
-  const argv = [
-    ...[
-      process.execPath,
-      '-r',
-      require.resolve('tsx/cjs'),
-      CLI,
-      'remote-secret',
-      from.name,
-      to.name,
-      '--apply',
-    ],
-    ...['--server', read.apiServer ?? '', '--namespace', istioNamespace, '--kubeconfig', kubeconfig],
-  ];
+  const argv = eastwest(
+    ...['remote-secret', from.name, to.name, '--apply', '--server', read.apiServer ?? ''],
+    ...['--namespace', istioNamespace, '--kubeconfig', kubeconfig],
+  );
   const outcome = await to.onNode(['env', `PATH=${to.programPath}`, ...argv], { timeoutMs: 60_000 });
   if (outcome.code !== 0) throw new CommandError(argv, outcome);
 }

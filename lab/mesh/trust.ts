@@ -1,3 +1,4 @@
+import type { Cacerts } from '../../cli/ca/chain';
 import type { LabCluster } from '../cluster';
 import { Authority } from '../control-plane/certificates';
 
@@ -18,11 +19,16 @@ export async function installAuthority(
   root: Authority,
 ): Promise<void> {
   const intermediate = await root.intermediate(`${cluster.name} intermediate`);
-  await cluster.ensureNamespace(namespace);
-  await cluster.applySecret(namespace, 'cacerts', {
+  await applyCacerts(cluster, namespace, {
     'ca-cert.pem': intermediate.certificate,
     'ca-key.pem': intermediate.key,
     'root-cert.pem': root.certificate,
     'cert-chain.pem': `${intermediate.certificate}\n${root.certificate}\n`,
   });
+}
+
+/** Puts an authority's files where istiod looks for them as it starts. */
+export async function applyCacerts(cluster: LabCluster, namespace: string, files: Cacerts): Promise<void> {
+  await cluster.ensureNamespace(namespace);
+  await cluster.applySecret(namespace, 'cacerts', files);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabCluster } from '../cluster';
 import { Authority } from '../control-plane/certificates';
-import { waitForInjection } from '../mesh/istio';
+import { restartIstiod } from '../mesh/istio';
 import { installAuthority } from '../mesh/trust';
 import type { ProvenOffer } from './offers';
 import { CONTROL, type Probe } from './probe';
@@ -61,8 +61,5 @@ export function differentRootsProbes(
 
 async function changeRoot(cluster: LabCluster, istioNamespace: string): Promise<void> {
   await installAuthority(cluster, istioNamespace, await Authority.root('another root'));
-  const istiods = cluster.pods.filter(({ pod }) => pod.metadata.labels?.app === 'istiod');
-  for (const { pod } of istiods) await cluster.deletePod(istioNamespace, pod.metadata.name);
-  await cluster.waitReady(istioNamespace);
-  await waitForInjection(cluster);
+  await restartIstiod(cluster, istioNamespace);
 }

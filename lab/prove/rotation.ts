@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newIntermediate } from '../../cli/ca/authority';
 import { type Cacerts, certificatesIn } from '../../cli/ca/chain';
@@ -9,9 +9,11 @@ import { filesOf, STAGES, type Stage } from '../../cli/ca/rotation';
 import { type Expected, missingIn, proxyTrust, SECRETS_PATH } from '../../cli/ca/trust';
 import type { Fleet } from '../../lib/fleet/fleet';
 import type { LabCluster } from '../cluster';
+import { eastwest } from '../eastwest';
 import { deployWith, labOptionsFor } from '../fleet-lab';
 import type { Lab } from '../lab';
-import { waitForInjection } from '../mesh/istio';
+import { restartIstiod } from '../mesh/istio';
+import { applyCacerts } from '../mesh/trust';
 import { type Say, step } from '../progress';
 import { withLab } from '../session';
 import { run } from '../shell';
@@ -26,7 +28,6 @@ import { joinSourcePods } from './replication-sql';
 import { type Report, report } from './report';
 import { Traffic } from './traffic';
 
-const CLI = resolve(__dirname, '..', '..', 'cli', 'main.ts');
 /** How long proxies' certificates live here, so that they are asked for anew within half of it; a day elsewhere. */
 const CERTIFICATE_LIFE = '60s';
 const ARRIVES = 180_000;
@@ -65,8 +66,9 @@ async function rotateIn(
       dist,
       say,
       async (clusters) => {
-        await eastwest('init', folder, ...primaries);
-        for (const cluster of clusters) await carry(cluster, fleet, folder);
+        await run(eastwest('ca', 'init', folder, ...primaries));
+        for (const cluster of clusters)
+          await applyCacerts(cluster, fleet.istioNamespace, new Hierarchy(folder).cacerts(cluster.name));
       },
       { SECRET_TTL: CERTIFICATE_LIFE },
     ),
@@ -91,12 +93,11 @@ async function rotateIn(
     await show(`Stage ${stage}: ${STAGES[stage]}`, async (say) => {
       const hierarchy = new Hierarchy(folder);
       const old = hierarchy.rootCertificate;
-      await eastwest('rotate', folder, String(stage));
+      await run(eastwest('ca', 'rotate', folder, String(stage)));
       const next = new Hierarchy(folder).nextRoot?.certificate ?? new Hierarchy(folder).rootCertificate;
       // one cluster after the other, as one does
       for (const name of primaries) {
-        await carry(lab.cluster(name), fleet, folder);
-        await restartIstiod(lab.cluster(name), fleet);
+        await carry(lab.cluster(name), fleet, new Hierarchy(folder).cacerts(name));
         say(`${name}: cacerts applied, istiod restarted`);
       }
       const arrived = await arrival(lab, expectedAfter(stage, old, next), say);
@@ -180,11 +181,8 @@ async function withoutMiddle(
   traffic: Traffic,
   say: Say,
 ): Promise<Result> {
-  await eastwest('rotate', folder, '1');
-  for (const name of primaries) {
-    await carry(lab.cluster(name), fleet, folder);
-    await restartIstiod(lab.cluster(name), fleet);
-  }
+  await run(eastwest('ca', 'rotate', folder, '1'));
+  for (const name of primaries) await carry(lab.cluster(name), fleet, new Hierarchy(folder).cacerts(name));
   const hierarchy = new Hierarchy(folder);
   const next = hierarchy.nextRoot;
   const [name] = primaries;
@@ -196,8 +194,7 @@ async function withoutMiddle(
   const options = { name, keyKind: 'ecdsa', days: 30, trustDomain } as const;
   const pair = await newIntermediate({ certificate: next.certificate, key: next.key }, options);
   const second = filesOf(2, hierarchy.cacerts(name), old, next.certificate, pair);
-  await apply(lab.cluster(name), fleet, filesOf(3, second, old, next.certificate));
-  await restartIstiod(lab.cluster(name), fleet);
+  await carry(lab.cluster(name), fleet, filesOf(3, second, old, next.certificate));
   const deadline = Date.now() + ARRIVES;
   let failures: readonly string[] = [];
   while (failures.length === 0 && Date.now() < deadline) {
@@ -214,23 +211,8 @@ async function withoutMiddle(
   };
 }
 
-async function restartIstiod(cluster: LabCluster, { istioNamespace }: Fleet): Promise<void> {
-  const istiods = cluster.pods.filter(({ pod }) => pod.metadata.labels?.app === 'istiod');
-  for (const { pod } of istiods) await cluster.deletePod(istioNamespace, pod.metadata.name);
-  await cluster.waitReady(istioNamespace);
-  await waitForInjection(cluster);
-}
-
-function carry(cluster: LabCluster, fleet: Fleet, folder: string): Promise<void> {
-  return apply(cluster, fleet, new Hierarchy(folder).cacerts(cluster.name));
-}
-
-async function apply(cluster: LabCluster, { istioNamespace }: Fleet, files: Cacerts): Promise<void> {
-  await cluster.ensureNamespace(istioNamespace);
-  await cluster.applySecret(istioNamespace, 'cacerts', files);
-}
-
-/** The command, as a user runs it. */
-async function eastwest(...args: string[]): Promise<void> {
-  await run([process.execPath, '-r', require.resolve('tsx/cjs'), CLI, 'ca', ...args]);
+/** Gives a cluster its files, as the command says: istiod takes them as it starts. */
+async function carry(cluster: LabCluster, { istioNamespace }: Fleet, files: Cacerts): Promise<void> {
+  await applyCacerts(cluster, istioNamespace, files);
+  await restartIstiod(cluster, istioNamespace);
 }

@@ -1,8 +1,7 @@
 import type { Offer } from './offer';
+import { NODE_PORTS } from './rules';
 
-/** Kubernetes' default range (`--service-node-port-range`). */
-const FIRST = 30_000;
-const LAST = 32_767;
+const { first: FIRST, last: LAST } = NODE_PORTS;
 
 /** A run of node ports that an offer asks for and another has. */
 export interface NodePortClash {

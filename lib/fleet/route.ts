@@ -17,9 +17,7 @@ export interface NodePortRouteProps {
 }
 
 const nodePortRules: rules.Rules<NodePortRouteProps> = {
-  firstNodePort: rules.optional(
-    rules.integer(30_000, 32_767, "stay in Kubernetes' default range for node ports"),
-  ),
+  firstNodePort: rules.optional(rules.nodePort),
   mutualTls: rules.optional(rules.boolean),
 };
 

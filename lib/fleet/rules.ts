@@ -137,6 +137,15 @@ export const apiServer: Rule = {
   },
 };
 
+/** Kubernetes' default range (`--service-node-port-range`). */
+export const NODE_PORTS = { first: 30_000, last: 32_767 } as const;
+
+export const nodePort: Rule = integer(
+  NODE_PORTS.first,
+  NODE_PORTS.last,
+  "stay in Kubernetes' default range for node ports",
+);
+
 export const ipAddress: Rule = {
   must: 'be an IP address',
   advice: 'give one such as 240.0.0.10',

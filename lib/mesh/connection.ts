@@ -1,8 +1,8 @@
 import { Protocol } from '../fleet/protocol';
 import * as rules from '../fleet/rules';
 
-/** What both sides of a remote host must say alike. */
-export interface RemoteHostProps {
+/** A port, as everything that leads to it must say alike. */
+export interface RemotePortProps {
   /** The port that callers dial and the pod listens on. */
   readonly port: number;
   /** What the port speaks. */
@@ -12,6 +12,10 @@ export interface RemoteHostProps {
    * @default - the protocol
    */
   readonly portName?: string;
+}
+
+/** What both sides of a remote host must say alike. */
+export interface RemoteHostProps extends RemotePortProps {
   /**
    * After how many seconds without a byte a connection is closed; 0 means never. Istio's own default is 3600.
    * @default 86400
@@ -19,19 +23,23 @@ export interface RemoteHostProps {
   readonly idleTimeoutSeconds?: number;
 }
 
-export const remoteHostRules: rules.Rules<RemoteHostProps> = {
+export const remotePortRules: rules.Rules<RemotePortProps> = {
   port: rules.portNumber,
   protocol: rules.oneOf(Object.values(Protocol)),
   portName: rules.optional(rules.dnsLabel(15)),
+};
+
+export const remoteHostRules: rules.Rules<RemoteHostProps> = {
+  ...remotePortRules,
   idleTimeoutSeconds: rules.optional(rules.integer(0, 31_536_000, 'give seconds, up to a year')),
 };
 
 /** The port as a ServiceEntry writes it. */
-export function servicePort(props: RemoteHostProps): { number: number; name: string; protocol: string } {
+export function servicePort(props: RemotePortProps): { number: number; name: string; protocol: string } {
   return { number: props.port, name: portName(props), protocol: props.protocol.toUpperCase() };
 }
 
-export function portName(props: RemoteHostProps): string {
+export function portName(props: RemotePortProps): string {
   return props.portName ?? props.protocol;
 }
 

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
-import { longLivedConnections } from './connection';
+import { longLivedConnections, remoteHostRules } from './connection';
 
 /** The label that istiod puts on every endpoint, after the cluster that it runs in. */
 const CLUSTER_LABEL = 'topology.istio.io/cluster';
@@ -40,7 +40,7 @@ const propsRules: rules.Rules<DiscoveredServiceProps> = {
   name: rules.dnsName,
   subsets: rules.optional(rules.listOf(rules.dnsLabel())),
   exportTo: rules.optional(rules.listOf(rules.text, 1)),
-  idleTimeoutSeconds: rules.optional(rules.integer(0, 31_536_000, 'give seconds, up to a year')),
+  idleTimeoutSeconds: remoteHostRules.idleTimeoutSeconds,
   namespace: rules.optional(rules.dnsLabel()),
 };
 

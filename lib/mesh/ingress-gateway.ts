@@ -38,15 +38,11 @@ export interface IngressGatewayProps extends GatewaySettings {
   readonly revision?: string;
 }
 
-const NODE_PORT = rules.optional(
-  rules.integer(30_000, 32_767, "stay in Kubernetes' default range for node ports"),
-);
-
 const propsRules: rules.Rules<IngressGatewayProps> = {
   name: rules.optional(rules.dnsLabel()),
   namespace: rules.optional(rules.dnsLabel()),
-  httpNodePort: NODE_PORT,
-  httpsNodePort: NODE_PORT,
+  httpNodePort: rules.optional(rules.nodePort),
+  httpsNodePort: rules.optional(rules.nodePort),
   revision: rules.optional(rules.dnsLabel()),
   ...gatewaySettingsRules,
 };

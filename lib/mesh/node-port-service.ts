@@ -2,9 +2,9 @@ import { Construct } from 'constructs';
 import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
-import { portName, type RemoteHostProps, remoteHostRules } from './connection';
+import { portName, type RemotePortProps, remotePortRules } from './connection';
 
-export interface NodePortServiceProps extends Omit<RemoteHostProps, 'idleTimeoutSeconds'> {
+export interface NodePortServiceProps extends RemotePortProps {
   /** The name of the Service: a DNS label. */
   readonly name: string;
   /** Labels that select the pods: of one pod, so that the node port is that pod's, or of a group. */
@@ -18,14 +18,12 @@ export interface NodePortServiceProps extends Omit<RemoteHostProps, 'idleTimeout
   readonly namespace?: string;
 }
 
-const { idleTimeoutSeconds: _, ...portRules } = remoteHostRules;
-
 const propsRules: rules.Rules<NodePortServiceProps> = {
   name: rules.dnsLabel(),
   podLabels: rules.labels,
-  nodePort: rules.integer(30_000, 32_767, "stay in Kubernetes' default range for node ports"),
+  nodePort: rules.nodePort,
   namespace: rules.optional(rules.dnsLabel()),
-  ...portRules,
+  ...remotePortRules,
 };
 
 /**

@@ -3,9 +3,9 @@ import { InvalidInputError } from '../fleet/problem';
 import { Protocol } from '../fleet/protocol';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
-import { type RemoteHostProps, remoteHostRules, servicePort } from './connection';
+import { type RemotePortProps, remotePortRules, servicePort } from './connection';
 
-export interface SingleClusterServiceProps extends Omit<RemoteHostProps, 'idleTimeoutSeconds'> {
+export interface SingleClusterServiceProps extends RemotePortProps {
   /** The name that callers dial, such as `helloworld.demo.svc.cluster-b.global`; outside `cluster.local`. */
   readonly host: string;
   /** The Service's own host, such as `helloworld.demo.svc.cluster.local`. */
@@ -24,15 +24,13 @@ export interface SingleClusterServiceProps extends Omit<RemoteHostProps, 'idleTi
   readonly namespace?: string;
 }
 
-const { idleTimeoutSeconds: _, ...portRules } = remoteHostRules;
-
 const propsRules: rules.Rules<SingleClusterServiceProps> = {
   host: rules.aliasName,
   service: rules.dnsName,
   clusterName: rules.dnsLabel(),
   name: rules.optional(rules.dnsName),
   namespace: rules.optional(rules.dnsLabel()),
-  ...portRules,
+  ...remotePortRules,
 };
 
 /**
