@@ -15,6 +15,7 @@ import { NodeRules } from './network/node-rules';
 import { program } from './programs/cache';
 import { debianRoot } from './programs/debian-root';
 import { MYSQL } from './programs/versions';
+import { PolicyController } from './services/policy-controller';
 import { ServiceController } from './services/service-controller';
 import { attempt, type Outcome, run, start } from './shell';
 
@@ -63,6 +64,7 @@ export class LabCluster {
   private controlPlaneOrNone?: ControlPlane;
   private kubelet?: Kubelet;
   private services?: ServiceController;
+  private policies?: PolicyController;
   private rulesOrNone?: NodeRules;
 
   constructor(
@@ -94,6 +96,8 @@ export class LabCluster {
       outside: this.context.outside,
     });
     this.services.start();
+    this.policies = new PolicyController({ client, rules: this.rules, onEvent });
+    this.policies.start();
     this.startNameServer(zoneFile);
     const nodeName = `${this.name}-node`;
     this.kubelet = new Kubelet({
@@ -127,7 +131,7 @@ export class LabCluster {
 
   async stop(): Promise<void> {
     this.controlPlaneOrNone?.client.close();
-    await Promise.all([this.kubelet?.stop(), this.services?.stop()]);
+    await Promise.all([this.kubelet?.stop(), this.services?.stop(), this.policies?.stop()]);
   }
 
   get client(): ApiClient {

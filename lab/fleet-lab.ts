@@ -3,6 +3,7 @@ import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import type { Cluster } from '../lib/fleet/cluster';
 import type { Fleet } from '../lib/fleet/fleet';
+import { GATEWAY_NAME } from '../lib/fleet/gateway-names';
 import type { ClusterOptions, LabCluster } from './cluster';
 import type { Authority } from './control-plane/certificates';
 import {
@@ -16,9 +17,6 @@ import type { Lab, LabOptions } from './lab';
 import { installIstio, waitForInjection } from './mesh/istio';
 import { introduceClusters } from './mesh/remote-secrets';
 import { shareRoot } from './mesh/trust';
-
-/** The name of the Service before a cluster's east-west gateway. */
-const GATEWAY = 'istio-eastwestgateway';
 
 /** What a lab for a fleet is started with: gateways and nodes get the addresses that the fleet says they have. */
 export function labOptionsFor(fleet: Fleet): Pick<LabOptions, 'clusters' | 'names'> {
@@ -40,7 +38,7 @@ export function labOptionsFor(fleet: Fleet): Pick<LabOptions, 'clusters' | 'name
       ],
       apiServerNames: apiHost && !isIPv4(apiHost) ? [apiHost] : [],
       loadBalancers: gatewayAddress
-        ? { [`${fleet.istioNamespace}/${GATEWAY}`]: inLab(gatewayAddress, gatewayInLab(index)) }
+        ? { [`${fleet.istioNamespace}/${GATEWAY_NAME}`]: inLab(gatewayAddress, gatewayInLab(index)) }
         : undefined,
     };
   });

@@ -8,6 +8,7 @@ export {
   KubeDeployment as Deployment,
   KubeHorizontalPodAutoscalerV2 as HorizontalPodAutoscaler,
   KubeNamespace as Namespace,
+  KubeNetworkPolicy as NetworkPolicy,
   KubePodDisruptionBudget as PodDisruptionBudget,
   KubeRole as Role,
   KubeRoleBinding as RoleBinding,
@@ -15,6 +16,9 @@ export {
   KubeService as Service,
   KubeServiceAccount as ServiceAccount,
   KubeStatefulSet as StatefulSet,
+  type NetworkPolicyIngressRule,
+  type NetworkPolicyPeer,
+  type NetworkPolicyPort,
   Quantity,
   type ServicePort,
 } from 'cdk8s-plus-27/lib/imports/k8s';
@@ -44,6 +48,7 @@ export { Gateway, GatewaySpecServersTlsMode as GatewayTlsMode } from '../imports
 export { HelmRelease, HelmReleaseSpecChartSpecSourceRefKind as FluxSourceKind } from '../imports/HelmRelease';
 export { HelmRepository } from '../imports/HelmRepository';
 export { IpAddressPool as IPAddressPool } from '../imports/IPAddressPool';
+export { Issuer } from '../imports/Issuer';
 export {
   Istio,
   IstioSpecProfile as SailProfile,
@@ -67,4 +72,8 @@ export {
   ServiceEntrySpecLocation as ServiceEntryLocation,
   ServiceEntrySpecResolution as ServiceEntryResolution,
 } from '../imports/ServiceEntry';
+export {
+  Sidecar,
+  SidecarSpecOutboundTrafficPolicyMode as OutboundTrafficPolicyMode,
+} from '../imports/Sidecar';
 export { VirtualService } from '../imports/VirtualService';

@@ -53,9 +53,10 @@ export class Network {
       `c${addresses.index}p${third}.${fourth}`,
       `pods${addresses.index}`,
       'eth0',
-      `${address}/16`,
+      `${address}/32`,
     );
-    await ip(namespace, [`route add default via ${addresses.node}`]);
+    // by way of the node, even to neighbours, as with most network plugins: there NetworkPolicies are enforced
+    await ip(namespace, [`route add ${addresses.node} dev eth0`, `route add default via ${addresses.node}`]);
   }
 
   /** Puts another address on a node's side of the interconnect: a load balancer's, or a further node's. */

@@ -49,6 +49,7 @@ table ip lab {
 /** What a node's kernel does with packets: the part of kube-proxy, and of a cloud's load balancer. */
 export class NodeRules {
   private current = '';
+  private currentPolicies = '';
 
   constructor(private readonly namespace: string) {}
 
@@ -62,6 +63,13 @@ export class NodeRules {
     if (rules === this.current) return;
     this.current = rules;
     await this.load(`flush chain ip lab services\ntable ip lab {\nchain services {\n${rules}\n}\n}\n`);
+  }
+
+  /** Replaces what NetworkPolicies say. */
+  async enforce(rules: string): Promise<void> {
+    if (rules === this.currentPolicies) return;
+    this.currentPolicies = rules;
+    await this.load(rules);
   }
 
   /** Lets another cluster's pods reach this one's by their own addresses, both ways, as on one network. */

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../lib/fleet/cluster';
 import type { Fleet } from '../../lib/fleet/fleet';
-import { WEBHOOK_PORT } from '../../lib/mesh/istiod-gateway';
+import { WEBHOOK_PORT } from '../../lib/fleet/gateway-names';
 import type { Lab } from '../lab';
 import { injects } from '../mesh/istio';
 import { manifests } from './offers';

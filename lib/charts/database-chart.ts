@@ -12,7 +12,7 @@ export class DatabaseChart extends Chart {
   constructor(scope: Construct, fleet: Fleet, cluster: Cluster) {
     super(scope, Stage.DATABASE);
     for (const database of fleet.databasesIn(cluster)) {
-      for (const member of database.members.filter(({ at }) => at.cluster === cluster)) {
+      for (const member of database.membersIn(cluster)) {
         new PxcReplicaSet(this, `${member.at.name}-${database.name}`, {
           ...database.settings,
           name: database.name,

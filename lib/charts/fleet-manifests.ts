@@ -13,6 +13,7 @@ import { DatabaseChart } from './database-chart';
 import { DiscoveryChart } from './discovery-chart';
 import { GatewayChart } from './gateway-chart';
 import { NamespacesChart } from './namespaces-chart';
+import { NetworkPoliciesChart } from './network-policies-chart';
 import { NodePortsChart } from './node-ports-chart';
 import { TrafficChart } from './traffic-chart';
 import { TrustChart } from './trust-chart';
@@ -123,6 +124,7 @@ function clusterApp(fleet: Fleet, cluster: Cluster): App {
     new NodePortsChart(app, fleet, cluster);
   const traffic = fleet.configuredBy(cluster).flatMap((one) => [fleet.offersFrom(one), fleet.offersTo(one)]);
   if (traffic.some((offers) => offers.length > 0)) new TrafficChart(app, fleet, cluster);
+  if (fleet.closedNamespaces(cluster).length > 0) new NetworkPoliciesChart(app, fleet, cluster);
   if (fleet.databasesIn(cluster).length > 0) new DatabaseChart(app, fleet, cluster);
   return app;
 }

@@ -1,11 +1,12 @@
 import { dump } from 'js-yaml';
+import { PORTS } from '../fleet/pxc-names';
 
 /**
  * Galera's own ports: group communication, incremental and full state transfer. A node takes a peer's address from
  * its socket, and proxied connections all come from 127.0.0.6, so these bypass the proxy in both directions.
  * (linkerd/linkerd2#5913, istio/istio#38655)
  */
-const GALERA_PORTS = '4444,4567,4568';
+const GALERA_PORTS = PORTS.galera.join(',');
 
 /** What PXC pods need beside an injected sidecar; 3306 and 33062 stay in the mesh. */
 export function meshAnnotations(): { [key: string]: string } {

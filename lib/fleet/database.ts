@@ -1,7 +1,7 @@
-import { type ClusterNamespace, NAMESPACE_RULE } from './cluster';
+import { type Cluster, type ClusterNamespace, NAMESPACE_RULE } from './cluster';
 import { NAMING_RULE, type Naming } from './naming';
 import { Offer } from './offer';
-import type { Problem } from './problem';
+import { type Problem, show } from './problem';
 import { Protocol } from './protocol';
 import * as pxc from './pxc-names';
 import {
@@ -43,6 +43,17 @@ export interface DatabaseProps extends PxcSettings {
    */
   readonly via?: Route;
   /**
+   * Namespaces of the members' clusters whose pods connect to it, beside its own namespaces: everybody else's are kept away by
+   * NetworkPolicy. Namespaces as a whole, without an account.
+   * @default - none
+   */
+  readonly clients?: ClusterNamespace[];
+  /**
+   * The namespace of Percona's operator in every cluster, where one operator serves several namespaces.
+   * @default - the database's own
+   */
+  readonly operatorNamespace?: string;
+  /**
    * The name of MySQL's replication channel: at most 64 letters, digits, `_`, `-` and `.`.
    * @default - the source's cluster, `_to_replicas`, with `_` for `-`
    */
@@ -57,6 +68,8 @@ const databaseRules: rules.Rules<DatabaseProps> = {
   host: rules.optional(rules.aliasName),
   address: rules.optional(rules.ipAddress),
   via: rules.optional(ROUTE_RULE),
+  clients: rules.optional(rules.listOf(NAMESPACE_RULE)),
+  operatorNamespace: rules.optional(rules.dnsLabel()),
   channel: rules.optional(pxc.CHANNEL_NAME_RULE),
   ...pxcSettingsRules,
 };
@@ -72,6 +85,8 @@ export class Database {
   public readonly name: string;
   public readonly source: ClusterNamespace;
   public readonly replicas: readonly ClusterNamespace[];
+  public readonly clients: readonly ClusterNamespace[];
+  public readonly operatorNamespace?: string;
   public readonly channel: string;
   public readonly settings: PxcSettings;
   /** How many pods each member has. */
@@ -80,11 +95,13 @@ export class Database {
   public readonly offer: Offer;
 
   constructor(private readonly props: DatabaseProps) {
-    const { name, source, replicas, naming, host, address, via, channel, ...settings } =
-      props ?? ({} as DatabaseProps);
+    const { name, source, replicas, naming, host, address, via, ...more } = props ?? ({} as DatabaseProps);
+    const { clients, operatorNamespace, channel, ...settings } = more;
     this.name = name;
     this.source = source;
     this.replicas = Array.isArray(replicas) ? replicas : [];
+    this.clients = Array.isArray(clients) ? clients : [];
+    this.operatorNamespace = operatorNamespace;
     this.channel = channel ?? `${source?.cluster?.name}_to_replicas`.replaceAll('-', '_');
     this.settings = settings;
     this.size = settings.size ?? DEFAULT_PXC_SIZE;
@@ -114,6 +131,11 @@ export class Database {
     ];
   }
 
+  /** What of it runs in a cluster. */
+  public membersIn(cluster: Cluster): DatabaseMember[] {
+    return this.members.filter(({ at }) => at.cluster === cluster);
+  }
+
   /** The names of each member's pods. */
   public get pods(): string[] {
     return Array.from({ length: this.size }, (_, ordinal) => `${pxc.statefulSet(this.name)}-${ordinal}`);
@@ -125,7 +147,31 @@ export class Database {
       ...rules.checkProps(path, this.props, databaseRules),
       ...sizeProblems(path, this.settings),
       ...this.nameProblems(path),
+      ...this.clientProblems(path),
     ];
+  }
+
+  private clientProblems(path: string): Problem[] {
+    return this.clients.flatMap((client, index) => {
+      // what is no namespace has been said
+      if (!NAMESPACE_RULE.holds(client)) return [];
+      const at = `${path}.clients[${index}]`;
+      if (client.account !== undefined) {
+        return {
+          path: at,
+          must: 'be a namespace as a whole: NetworkPolicy does not know accounts',
+          got: `account ${show(client.account)} of ${show(client.name)}`,
+          advice: 'leave out the account, and name it in an AuthorizationPolicy of your own',
+        };
+      }
+      if (this.members.some((member) => member.at?.cluster === client.cluster)) return [];
+      return {
+        path: at,
+        must: 'be in a cluster where the database has a member',
+        got: `${show(client.name)} in ${show(client.cluster?.name)}`,
+        advice: 'leave it out, or offer the database to it',
+      };
+    });
   }
 
   private nameProblems(path: string): Problem[] {

@@ -34,6 +34,12 @@ export interface FleetProps {
    */
   readonly controlPlane?: ControlPlane;
   /**
+   * Whether NetworkPolicies are written: the gateways' pods take what gateways are for, and namespaces with a database are closed but
+   * for its clients, its own pods, and those whom offers let in. Without a network plugin that enforces them they do nothing.
+   * @default true
+   */
+  readonly networkPolicies?: boolean;
+  /**
    * The Istio revision that injects proxies, as in the label `istio.io/rev`.
    * @default - none: namespaces are labelled istio-injection: enabled
    */
@@ -47,6 +53,7 @@ export const fleetRules: rules.Rules<FleetProps> = {
   istioNamespace: rules.optional(rules.dnsLabel()),
   discovery: rules.optional(rules.boolean),
   controlPlane: rules.optional(CONTROL_PLANE_RULE),
+  networkPolicies: rules.optional(rules.boolean),
   revision: rules.optional(rules.dnsLabel()),
 };
 
@@ -62,6 +69,7 @@ export class Fleet {
   public readonly istioNamespace: string;
   public readonly discovery: boolean;
   public readonly controlPlane: ControlPlane;
+  public readonly networkPolicies: boolean;
   public readonly revision?: string;
   private readonly _offers: Offer[] = [];
   private readonly _databases: Database[] = [];
@@ -86,6 +94,7 @@ export class Fleet {
     this.istioNamespace = props?.istioNamespace ?? 'istio-system';
     this.discovery = props?.discovery ?? false;
     this.controlPlane = props?.controlPlane ?? ControlPlane.istioctl();
+    this.networkPolicies = props?.networkPolicies ?? true;
     this.revision = props?.revision;
   }
 
@@ -189,6 +198,13 @@ export class Fleet {
     return this.partOf(cluster).databases;
   }
 
+  /** The namespaces of a cluster that hold a database, in order: nobody gets in there who is not named. */
+  public closedNamespaces(cluster: Cluster): string[] {
+    if (!this.networkPolicies) return [];
+    const members = this.databasesIn(cluster).flatMap((database) => database.membersIn(cluster));
+    return [...new Set(members.map(({ at }) => at.name))].sort();
+  }
+
   /** Every namespace that a cluster needs, but istiod's, in order: its own, and those in which Istio's objects for remotes are. */
   public namespacesIn(cluster: Cluster): string[] {
     const names = [cluster, ...this.configuredBy(cluster)].flatMap((one) => this.inhabited(one));
@@ -228,8 +244,8 @@ export class Fleet {
     return [
       ...this.offersFrom(cluster).map(({ namespace }) => namespace),
       ...this.offersTo(cluster).flatMap(({ callers }) => callers.map(({ name }) => name)),
-      ...this.databasesIn(cluster).flatMap(({ members }) =>
-        members.filter(({ at }) => at.cluster === cluster).map(({ at }) => at.name),
+      ...this.databasesIn(cluster).flatMap((database) =>
+        database.membersIn(cluster).map(({ at }) => at.name),
       ),
     ];
   }

@@ -24,6 +24,13 @@ export interface GatewaySettings {
    */
   readonly loadBalancerSourceRanges?: string[];
   /**
+   * Whether a connection may be passed on to another node, `Cluster`, at the price of its caller's address; or not, `Local`: the
+   * gateway's NetworkPolicy then names the `loadBalancerSourceRanges` too. Only where the Service is reached from outside.
+   * https://kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/#preserving-the-client-source-ip
+   * @default Cluster
+   */
+  readonly externalTrafficPolicy?: string;
+  /**
    * A fixed number of replicas.
    * @default - scaled between minReplicas and maxReplicas
    */
@@ -67,6 +74,7 @@ export const gatewaySettingsRules: rules.Rules<GatewaySettings> = {
   serviceAnnotations: rules.optional(rules.annotations),
   loadBalancerClass: rules.optional(rules.text),
   loadBalancerSourceRanges: rules.optional(rules.listOf(rules.cidr)),
+  externalTrafficPolicy: rules.optional(rules.oneOf(['Cluster', 'Local'])),
   replicas: rules.optional(rules.integer(1, 1000)),
   minReplicas: rules.optional(rules.integer(1, 1000)),
   maxReplicas: rules.optional(rules.integer(1, 1000)),
@@ -78,7 +86,8 @@ export const gatewaySettingsRules: rules.Rules<GatewaySettings> = {
 
 /** Rules between settings. */
 export function gatewaySettingsProblems(path: string, settings: GatewaySettings): Problem[] {
-  const { replicas, minReplicas, maxReplicas, loadBalancerClass, serviceType } = settings ?? {};
+  const { replicas, minReplicas, maxReplicas, loadBalancerClass, serviceType, externalTrafficPolicy } =
+    settings ?? {};
   const problems: Problem[] = [];
   if (replicas !== undefined && (minReplicas !== undefined || maxReplicas !== undefined)) {
     problems.push({
@@ -94,6 +103,14 @@ export function gatewaySettingsProblems(path: string, settings: GatewaySettings)
       must: `be at most maxReplicas (${maxReplicas})`,
       got: show(minReplicas),
       advice: 'lower it or raise maxReplicas',
+    });
+  }
+  if (externalTrafficPolicy !== undefined && serviceType === 'ClusterIP') {
+    problems.push({
+      path: `${path}.externalTrafficPolicy`,
+      must: "be left out where serviceType is 'ClusterIP', which nobody reaches from outside",
+      got: show(externalTrafficPolicy),
+      advice: 'leave out one of the two',
     });
   }
   if (loadBalancerClass !== undefined && serviceType !== undefined && serviceType !== 'LoadBalancer') {

@@ -10,6 +10,7 @@ export enum Stage {
   GATEWAY = '30-gateway',
   NODE_PORTS = '35-node-ports',
   TRAFFIC = '40-traffic',
+  NETWORK_POLICIES = '45-network-policies',
   DATABASE = '50-database',
   MONITORING = '60-monitoring',
   /** Applications of the fleet's users. */

@@ -1,14 +1,9 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { MTLS_PORT, SELECTOR } from '../fleet/gateway-names';
 import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
-
-/** The label by which Gateway resources find the east-west gateway's pods; Istio's samples use the same. */
-export const SELECTOR = { istio: 'eastwestgateway' };
-
-/** Where a network gateway expects mutual TLS for other clusters' services; Istio's convention. */
-export const MTLS_PORT = 15443;
 
 export interface CrossNetworkGatewayProps {
   /** The network that the east-west gateway leads into: the label of its pods. */

@@ -1,6 +1,14 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
+  GATEWAY_NAME,
+  gatewayPods,
+  MTLS_PORT,
+  STATUS_PORT,
+  WEBHOOK_PORT,
+  XDS_PORT,
+} from '../fleet/gateway-names';
+import {
   type GatewaySettings,
   gatewaySettingsProblems,
   gatewaySettingsRules,
@@ -8,9 +16,8 @@ import {
 import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
-import { CrossNetworkGateway, GATEWAY_HOSTS, MTLS_PORT, SELECTOR } from './cross-network-gateway';
+import { CrossNetworkGateway, GATEWAY_HOSTS } from './cross-network-gateway';
 import { GatewayProxies, gatewayPort as port } from './gateway-proxies';
-import { WEBHOOK_PORT, XDS_PORT } from './istiod-gateway';
 
 export interface EastWestGatewayProps extends GatewaySettings {
   /** The network that the gateway leads into, the same as istiod's `global.network`. */
@@ -72,14 +79,15 @@ export class EastWestGateway extends Construct {
       ...rules.checkProps(this.node.path, props, propsRules),
       ...gatewaySettingsProblems(this.node.path, props),
     ]);
-    const name = props.name ?? 'istio-eastwestgateway';
+    const name = props.name ?? GATEWAY_NAME;
     const namespace = props.namespace ?? Chart.of(this).namespace ?? 'istio-system';
-    const labels = { app: name, 'app.kubernetes.io/name': name, ...SELECTOR };
+    const selector = gatewayPods(name);
+    const labels = { app: name, 'app.kubernetes.io/name': name, ...selector };
     const metadata = { name, namespace, labels };
     this.namespace = namespace;
 
     new GatewayProxies(this, 'Proxies', {
-      ...{ name, namespace, labels, selector: { app: name, ...SELECTOR } },
+      ...{ name, namespace, labels, selector },
       settings: props,
       network: props.network,
       revision: props.revision,
@@ -97,9 +105,10 @@ export class EastWestGateway extends Construct {
         type: props.serviceType ?? 'LoadBalancer',
         loadBalancerClass: props.loadBalancerClass,
         loadBalancerSourceRanges: props.loadBalancerSourceRanges,
-        selector: { app: name, ...SELECTOR },
+        externalTrafficPolicy: props.externalTrafficPolicy,
+        selector,
         ports: [
-          port('status-port', 15021),
+          port('status-port', STATUS_PORT),
           port('tls', MTLS_PORT),
           ...(props.exposesIstiod ? [port('tls-istiod', XDS_PORT), port('tls-webhook', WEBHOOK_PORT)] : []),
         ],

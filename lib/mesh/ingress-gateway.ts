@@ -80,6 +80,7 @@ export class IngressGateway extends Construct {
         type: props.serviceType ?? 'LoadBalancer',
         loadBalancerClass: props.loadBalancerClass,
         loadBalancerSourceRanges: props.loadBalancerSourceRanges,
+        externalTrafficPolicy: props.externalTrafficPolicy,
         selector,
         ports: [
           port('tcp-status', 15021, 15021),

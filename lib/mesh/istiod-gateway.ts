@@ -1,14 +1,9 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { SELECTOR, WEBHOOK_PORT, XDS_PORT } from '../fleet/gateway-names';
 import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
-import { SELECTOR } from './cross-network-gateway';
-
-/** Where proxies ask istiod for certificates and configuration. */
-export const XDS_PORT = 15012;
-/** Where API servers ask it to inject proxies. */
-export const WEBHOOK_PORT = 15017;
 
 export interface IstiodGatewayProps {
   /** The network that the east-west gateway leads into: the label of its pods. */

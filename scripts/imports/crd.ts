@@ -71,6 +71,8 @@ export function cutToVersion(crd: Crd, source: Source, from: string): object {
  * definition; nothing here writes them, and the generated classes pass them on as they are.
  */
 const POD_SHAPED = new Set([
+  // an Issuer's, with a pod for each solver; it gives no CA certificates
+  'acme',
   'advanced',
   'containerSecurityContext',
   'dataSource',

@@ -15,7 +15,7 @@ export const UPSTREAM = 'https://raw.githubusercontent.com';
 
 const istio = 'istio/istio/1.30.3/manifests/charts/base/files/crd-all.gen.yaml';
 const percona = 'percona/percona-xtradb-cluster-operator/v1.19.0/deploy/crd.yaml';
-const certManager = 'cert-manager/cert-manager/v1.21.1/deploy/crds/cert-manager.io_certificates.yaml';
+const certManager = 'cert-manager/cert-manager/v1.21.1/deploy/crds';
 const externalSecrets =
   'external-secrets/external-secrets/v2.9.0/config/crds/bases/external-secrets.io_externalsecrets.yaml';
 const metallb = 'metallb/metallb/v0.16.1/config/crd/bases';
@@ -29,12 +29,24 @@ const sail = 'istio-ecosystem/sail-operator/1.30.3/chart/crds/sailoperator.io_is
 export const SOURCES: readonly Source[] = [
   { kind: 'DestinationRule', group: 'networking.istio.io', version: 'v1', file: istio },
   { kind: 'Gateway', group: 'networking.istio.io', version: 'v1', file: istio },
+  { kind: 'Sidecar', group: 'networking.istio.io', version: 'v1', file: istio },
   { kind: 'ServiceEntry', group: 'networking.istio.io', version: 'v1', file: istio },
   { kind: 'VirtualService', group: 'networking.istio.io', version: 'v1', file: istio },
   { kind: 'AuthorizationPolicy', group: 'security.istio.io', version: 'v1', file: istio },
   { kind: 'PeerAuthentication', group: 'security.istio.io', version: 'v1', file: istio },
   { kind: 'PerconaXtraDBCluster', group: 'pxc.percona.com', version: 'v1', file: percona },
-  { kind: 'Certificate', group: 'cert-manager.io', version: 'v1', file: certManager },
+  {
+    kind: 'Certificate',
+    group: 'cert-manager.io',
+    version: 'v1',
+    file: `${certManager}/cert-manager.io_certificates.yaml`,
+  },
+  {
+    kind: 'Issuer',
+    group: 'cert-manager.io',
+    version: 'v1',
+    file: `${certManager}/cert-manager.io_issuers.yaml`,
+  },
   {
     kind: 'IPAddressPool',
     group: 'metallb.io',

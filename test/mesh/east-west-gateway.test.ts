@@ -130,6 +130,7 @@ test('every prop arrives where it belongs', () => {
     serviceType: 'LoadBalancer',
     serviceAnnotations: { 'example.com/internal': 'true' },
     loadBalancerClass: 'example.com/nlb',
+    externalTrafficPolicy: 'Local',
     loadBalancerSourceRanges: ['10.0.0.0/8', '2001:db8::/32'],
     exposesIstiod: true,
     minReplicas: 3,
@@ -145,6 +146,7 @@ test('every prop arrives where it belongs', () => {
     spec: {
       type: 'LoadBalancer',
       loadBalancerClass: 'example.com/nlb',
+      externalTrafficPolicy: 'Local',
       loadBalancerSourceRanges: ['10.0.0.0/8', '2001:db8::/32'],
       ports: [{ port: 15021 }, { port: 15443 }, { port: 15012 }, { port: 15017 }],
     },

@@ -1,0 +1,37 @@
+import { Construct } from 'constructs';
+import { InvalidInputError } from '../fleet/problem';
+import * as pxc from '../fleet/pxc-names';
+import * as rules from '../fleet/rules';
+import * as k8s from '../kinds';
+import { tcp } from './peers';
+
+export interface OperatorNetworkPolicyProps {
+  /**
+   * The namespace of Percona's operator.
+   * @default - the chart's namespace
+   */
+  readonly namespace?: string;
+}
+
+const propsRules: rules.Rules<OperatorNetworkPolicyProps> = {
+  namespace: rules.optional(rules.dnsLabel()),
+};
+
+/**
+ * The way to the webhook of Percona's operator, in a namespace that is closed by default. API servers ask it, and are no pods: nothing
+ * tells their addresses.
+ */
+export class OperatorNetworkPolicy extends Construct {
+  constructor(scope: Construct, id: string, props: OperatorNetworkPolicyProps = {}) {
+    super(scope, id);
+    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    new k8s.NetworkPolicy(this, 'Resource', {
+      metadata: { name: 'pxc-operator-webhook', namespace: props.namespace },
+      spec: {
+        podSelector: { matchLabels: pxc.OPERATOR_LABELS },
+        policyTypes: ['Ingress'],
+        ingress: [{ ports: tcp(pxc.PORTS.operatorWebhook) }],
+      },
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import { Construct } from 'constructs';
+import { InvalidInputError } from '../fleet/problem';
+import * as pxc from '../fleet/pxc-names';
+import { PXC_NAME_RULE } from '../fleet/pxc-settings';
+import * as rules from '../fleet/rules';
+import * as k8s from '../kinds';
+import { podsHere, podsIn, tcp } from './peers';
+
+export interface PxcNetworkPolicyProps {
+  /** The PerconaXtraDBCluster's name. */
+  readonly name: string;
+  /**
+   * Other namespaces of the cluster whose pods may connect to MySQL; those of the database's namespace may.
+   * @default - none
+   */
+  readonly clientNamespaces?: string[];
+  /**
+   * The namespace of Percona's operator.
+   * @default - the database's own
+   */
+  readonly operatorNamespace?: string;
+  /**
+   * The database's namespace.
+   * @default - the chart's namespace
+   */
+  readonly namespace?: string;
+}
+
+const propsRules: rules.Rules<PxcNetworkPolicyProps> = {
+  name: PXC_NAME_RULE,
+  clientNamespaces: rules.optional(rules.listOf(rules.dnsLabel())),
+  operatorNamespace: rules.optional(rules.dnsLabel()),
+  namespace: rules.optional(rules.dnsLabel()),
+};
+
+/**
+ * Who reaches a PerconaXtraDBCluster's pods, in a namespace that is closed by default: clients MySQL, the operator the administrative
+ * port, and the database's own pods one another. Remote callers are let in by an OfferedNetworkPolicy. Ports as in
+ * https://docs.percona.com/percona-operator-for-mysql/pxc/services.html
+ */
+export class PxcNetworkPolicy extends Construct {
+  constructor(scope: Construct, id: string, props: PxcNetworkPolicyProps) {
+    super(scope, id);
+    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const { name, namespace, operatorNamespace } = props;
+    const clients = [podsHere(), ...(props.clientNamespaces ?? []).map((client) => podsIn(client))];
+    const operator = operatorNamespace
+      ? podsIn(operatorNamespace, pxc.OPERATOR_LABELS)
+      : podsHere(pxc.OPERATOR_LABELS);
+    // backup pods too: they join Galera to receive a state
+    const members = podsHere(pxc.memberLabels(name));
+    const { mysql, mysqlReplicas, proxyProtocol, mysqlx, admin, galera } = pxc.PORTS;
+
+    this.policy(pxc.statefulSet(name), namespace, pxc.podLabels(name), [
+      { from: clients, ports: tcp(mysql) },
+      { from: [members], ports: tcp(mysqlx, ...galera) },
+      { from: [members, operator], ports: tcp(admin) },
+    ]);
+    this.policy(pxc.haproxy(name), namespace, pxc.haproxyPodLabels(name), [
+      { from: clients, ports: tcp(mysql, mysqlReplicas, proxyProtocol, mysqlx) },
+      { from: [members, operator], ports: tcp(admin) },
+    ]);
+  }
+
+  private policy(
+    name: string,
+    namespace: string | undefined,
+    matchLabels: { [key: string]: string },
+    ingress: k8s.NetworkPolicyIngressRule[],
+  ): void {
+    new k8s.NetworkPolicy(this, name, {
+      metadata: { name, namespace },
+      spec: { podSelector: { matchLabels }, policyTypes: ['Ingress'], ingress },
+    });
+  }
+}
