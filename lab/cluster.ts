@@ -247,6 +247,16 @@ export class LabCluster {
     return this.pod(namespace, pod).debug('/', argv, options);
   }
 
+  /** Runs a program of the machine in a pod's network, with the machine's own files and names. */
+  inPodNetwork(
+    namespace: string,
+    pod: string,
+    argv: readonly string[],
+    options?: ExecOptions,
+  ): Promise<Outcome> {
+    return attempt([...inside(this.pod(namespace, pod).namespace), ...argv], options);
+  }
+
   /** Runs a program of the machine on the cluster's node: outside every pod, and outside the mesh. */
   onNode(argv: readonly string[], options?: ExecOptions): Promise<Outcome> {
     return attempt([...inside(this.node), ...argv], options);
@@ -264,14 +274,7 @@ export class LabCluster {
   /** What a pod's Envoy says at a path of its admin port: config_dump, clusters, stats. */
   async proxyConfig(namespace: string, pod: string, path = 'config_dump'): Promise<string> {
     const url = `http://127.0.0.1:15000/${path}`;
-    const { stdout, code } = await attempt([
-      ...inside(this.pod(namespace, pod).namespace),
-      'curl',
-      '-s',
-      '-m',
-      '10',
-      url,
-    ]);
+    const { stdout, code } = await this.inPodNetwork(namespace, pod, ['curl', '-s', '-m', '10', url]);
     if (code !== 0) throw new LabError(`${this.name}: the proxy of ${namespace}/${pod} does not answer`);
     return stdout;
   }

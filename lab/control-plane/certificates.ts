@@ -52,16 +52,23 @@ export class Authority implements KeyPair {
     return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
   }
 
-  /** A workload's certificate for its SPIFFE identity, as istiod would issue it. */
-  async workload(identity: string): Promise<KeyPair> {
+  /** A workload's certificate for its SPIFFE identity, as istiod would issue it; or for names that istiod would not give. */
+  async workload(
+    names: string | readonly { readonly type: 'url' | 'dns'; readonly value: string }[],
+    validity: { readonly notBefore?: Date; readonly notAfter?: Date } = {},
+  ): Promise<KeyPair> {
     const keys = await generate();
+    const alternatives = typeof names === 'string' ? [{ type: 'url' as const, value: names }] : names;
     const certificate = await x509.X509CertificateGenerator.create({
       ...common('O=cdk8s-eastwest lab'),
+      ...validity,
       issuer: this.subject,
       publicKey: keys.publicKey,
       signingKey: this.keys.privateKey,
       extensions: [
-        new x509.SubjectAlternativeNameExtension([{ type: 'url', value: identity }], true),
+        ...(alternatives.length > 0
+          ? [new x509.SubjectAlternativeNameExtension([...alternatives], true)]
+          : []),
         new x509.ExtendedKeyUsageExtension([
           x509.ExtendedKeyUsage.clientAuth,
           x509.ExtendedKeyUsage.serverAuth,

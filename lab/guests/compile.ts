@@ -5,11 +5,11 @@ import type { GuestPrograms } from '../kubelet/images';
 /** Compiles the programs that run inside pods: a pod has Node, but not this checkout's packages. */
 export function compileGuests(
   folder: string,
-): GuestPrograms & { readonly dns: string; readonly tls: string } {
+): GuestPrograms & { readonly dns: string; readonly dial: string } {
   return {
     http: compile('http', folder),
     dns: compile('dns', folder),
-    tls: compile('tls', folder),
+    dial: compile('dial', folder),
     mysql: join(__dirname, 'mysql.sh'),
     galera: join(__dirname, 'galera.sh'),
   };

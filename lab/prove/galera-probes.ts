@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../lib/fleet/database';
+import { podLabels, statefulSet } from '../../lib/fleet/pxc-names';
 import type { Lab } from '../lab';
 import { type Manifest, manifests } from './offers';
 import { CONTROL, type Place, type Probe, type Verdict } from './probe';
@@ -20,6 +21,7 @@ export function galeraProbes(lab: Lab, dist: string, database: Database): Probe[
   const { cluster, name: namespace } = database.source;
   const annotations = podAnnotations(dist, database);
   const without = Object.fromEntries(Object.entries(annotations).filter(([key]) => !EXCLUSIONS.test(key)));
+  const policies = (instance: string) => policiesFor(dist, database, instance);
   const nodes = (name: string) =>
     Array.from(
       { length: NODES },
@@ -48,7 +50,7 @@ export function galeraProbes(lab: Lab, dist: string, database: Database): Probe[
       'form a cluster',
       first,
       async () => {
-        await createNodes(lab, first, annotations);
+        await createNodes(lab, first, annotations, policies);
         // A node counts as soon as it has joined, and answers once it has the others' state.
         await lab.cluster(cluster.name).waitPodReady(namespace, third.pod, 90_000);
         const size = await sizeReached(lab, first, NODES, 5_000);
@@ -77,7 +79,7 @@ export function galeraProbes(lab: Lab, dist: string, database: Database): Probe[
       };
     }),
     probe(CONTROL, 'Galera’s ports not excluded from the mesh', 'no cluster forms', refused, async () => {
-      await createNodes(lab, alone, without);
+      await createNodes(lab, alone, without, policies);
       const gaveUp = await gaveUpReaching(lab, refused);
       const size = await sizeReached(lab, alone, NODES, 0);
       await removeNodes(lab, alone);
@@ -100,14 +102,29 @@ function podAnnotations(dist: string, database: Database): Record<string, string
   return annotations;
 }
 
+/** The database's own NetworkPolicies, for an instance of another name. */
+function policiesFor(dist: string, { source, name }: Database, instance: string): Manifest[] {
+  const own = manifests(dist, source.cluster.name, '45-network-policies').filter(
+    ({ metadata }) => metadata.namespace === source.name && metadata.name === statefulSet(name),
+  );
+  const label = (of: string) => `"app.kubernetes.io/instance":"${of}"`;
+  return own.map((policy) => ({
+    ...(JSON.parse(JSON.stringify(policy).replaceAll(label(name), label(instance))) as Manifest),
+    metadata: { name: instance, namespace: source.name },
+  }));
+}
+
 async function createNodes(
   lab: Lab,
   { cluster, namespace, pod }: Place,
   annotations: Record<string, string>,
+  policies: (instance: string) => Manifest[],
 ): Promise<void> {
   const name = pod.replace(/-0$/, '');
-  const labels = { app: name };
+  // as the operator would label an instance of this name
+  const labels = podLabels(name);
   const objects: Manifest[] = [
+    ...policies(name),
     {
       apiVersion: 'v1',
       kind: 'Service',
@@ -142,7 +159,9 @@ async function createNodes(
 
 async function removeNodes(lab: Lab, { cluster, namespace, pod }: Place): Promise<void> {
   const name = pod.replace(/-0$/, '');
-  await lab.cluster(cluster).kubectl(['delete', 'statefulset,service', name, '-n', namespace]);
+  await lab
+    .cluster(cluster)
+    .kubectl(['delete', 'statefulset,service,networkpolicy', name, '--ignore-not-found', '-n', namespace]);
 }
 
 /** Whether a node reached no other in a whole attempt. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { Cluster } from '../../lib/fleet/cluster';
@@ -66,9 +66,10 @@ export interface Manifest {
   readonly spec?: any;
 }
 
-/** The objects of one of a cluster's files, as a user would copy them from there. */
+/** The objects of one of a cluster's files, as a user would copy them from there; none where it has no such file. */
 export function manifests(dist: string, cluster: string, file: string): Manifest[] {
-  return loadAll(readFileSync(join(dist, cluster, `${file}.k8s.yaml`), 'utf8')) as Manifest[];
+  const path = join(dist, cluster, `${file}.k8s.yaml`);
+  return existsSync(path) ? (loadAll(readFileSync(path, 'utf8')) as Manifest[]) : [];
 }
 
 /** The objects with which a namespace dials a host: the entry, and its rule. */

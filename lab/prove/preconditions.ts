@@ -108,6 +108,7 @@ function throughGateway(dist: string, offer: Offer, host: OfferedHost): Precondi
       spec.servers[0].hosts.includes(host.sourceHost),
   );
   if (!gateway) throw new Error(`dist has no gateway for ${host.sourceHost}`);
+  const way = offeredPolicy(dist, offer);
   const [server] = gateway.spec.servers;
   const hosts = server.hosts.filter((one: string) => one !== host.sourceHost);
   return [
@@ -129,7 +130,24 @@ function throughGateway(dist: string, offer: Offer, host: OfferedHost): Precondi
       // a Gateway must have a host
       without: hosts.length > 0 ? [withSpec(gateway, { servers: [{ ...server, hosts }] })] : [],
     },
+    ...(way
+      ? [
+          {
+            name: 'the gateway not let in by NetworkPolicy',
+            cluster: offer.from.name,
+            original: [way],
+            without: [],
+          },
+        ]
+      : []),
   ];
+}
+
+/** What lets the gateway in to pods of a closed namespace. */
+function offeredPolicy(dist: string, { from, namespace, workloads: [first] }: Offer): Manifest | undefined {
+  return manifests(dist, from.name, '45-network-policies').find(
+    ({ metadata }) => metadata.namespace === namespace && metadata.name === `${first?.name}-offered`,
+  );
 }
 
 function byNodePort(

@@ -14,6 +14,8 @@ export interface Probe {
   readonly patienceMs: number;
   /** Where its evidence is: the cluster, namespace and pod that it asked from. */
   readonly from?: Place;
+  /** How many attempts it makes at once, where they are many. */
+  readonly combinations?: number;
   ask(): Promise<Verdict>;
 }
 
@@ -35,6 +37,8 @@ export interface Result {
   readonly seen: string;
   readonly ok: boolean;
   readonly seconds: number;
+  /** How many attempts it made, where they were many. */
+  readonly combinations?: number;
   /** The folder with what explains a failure. */
   readonly evidence?: string;
 }
@@ -50,8 +54,8 @@ export async function ask(probe: Probe): Promise<Result> {
     if (verdict.ok) break;
     await new Promise((resolve) => setTimeout(resolve, 500));
   } while (Date.now() - begin < probe.patienceMs);
-  const { group, name, expected } = probe;
-  return { group, name, expected, ...verdict, seconds: (Date.now() - begin) / 1000 };
+  const { group, name, expected, combinations } = probe;
+  return { group, name, expected, combinations, ...verdict, seconds: (Date.now() - begin) / 1000 };
 }
 
 export function firstLine(text: string): string {

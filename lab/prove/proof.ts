@@ -8,11 +8,13 @@ import { Callers } from './callers';
 import { canLosePreconditions, controlProbes } from './controls';
 import { keepEvidence } from './evidence';
 import { galeraProbes } from './galera-probes';
-import { chainProbes, type GatewayContext, gatewayPods, rawProbes } from './gateway-probes';
+import { chainProbes, type GatewayContext, gatewayPods } from './gateway-probes';
 import { ingressProbes } from './ingress-probes';
 import { installProbes } from './install-probes';
 import { interconnectProbes } from './interconnect-probes';
+import { matrixProbes } from './matrix-probes';
 import { MemoryWatch } from './memory';
+import { networkControls, networkProbes } from './network-probes';
 import { type ProvenOffer, provenOffers } from './offers';
 import { primaryProbes } from './primary-probes';
 import { ask, type Probe, type Result } from './probe';
@@ -91,9 +93,12 @@ async function proveIn(
     ...(await together('Inside the clusters all is as before', () => ofOffers(localProbes))),
     ...(await together('What is not offered is not there', async () => [
       ...fleet.clusters.flatMap((cluster) => chainProbes(gateways, cluster)),
-      ...(await gather(fleet.clusters, (cluster) => rawProbes(gateways, cluster))),
+      ...(await gather(fleet.clusters, (cluster) => networkProbes(traffic, cluster))),
     ])),
     ...(await together('Only gateways are dialled', async () => interconnectProbes(lab, fleet))),
+    ...(await show('Everybody against everything, at the gateways', async (say) =>
+      inOrder(await gather(fleet.clusters, (cluster) => matrixProbes(gateways, cluster)), say),
+    )),
     // A replica waits long for its next source: time enough to take preconditions away from the other offers.
     ...(await show('Replication; preconditions taken away, one by one', async (say) => {
       const channels = fleet.databases.map((database) =>
@@ -117,6 +122,7 @@ async function proveIn(
             controlProbes,
             offers.filter((offer) => !canLosePreconditions(offer)),
           )),
+          ...(await gather(fleet.clusters, (cluster) => networkControls(traffic, cluster))),
           ...primaryProbes(lab, fleet, dist),
           ...differentRootsProbes(traffic, offers),
         ],

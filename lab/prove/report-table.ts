@@ -53,9 +53,11 @@ function evidence({ probes }: Report): string[] {
   ];
 }
 
-function summary({ app, passed, failed, seconds, peakMemoryMiB, machine }: Report): string {
+function summary({ app, passed, failed, combinations, seconds, peakMemoryMiB, machine }: Report): string {
+  const tried =
+    combinations > 0 ? `${app}: ${combinations} combinations of caller, name and port tried\n` : '';
   return (
-    `${app}: ${passed} passed, ${failed} failed in ${seconds.toFixed(0)} s, ` +
+    `${tried}${app}: ${passed} passed, ${failed} failed in ${seconds.toFixed(0)} s, ` +
     `at most ${peakMemoryMiB} MiB of memory, on ${machine}`
   );
 }

@@ -35,10 +35,10 @@ export async function allowedProbes(context: TrafficContext, proven: ProvenOffer
   return (await Promise.all(probes)).flat();
 }
 
-/** The same pods from inside their own cluster, from their namespace and from another: as without any offer. */
+/** The same pods from inside their own cluster, from their namespace and from others that may: as without any offer. */
 export async function localProbes(context: TrafficContext, proven: ProvenOffer): Promise<Probe[]> {
   const { offer } = proven;
-  const everyone = offer.isDiscovered ? offer.localNamespaces : [offer.namespace, STRANGERS];
+  const everyone = localCallers(context.fleet, proven);
   const probes = everyone.map(async (namespace) => {
     const from = await context.callers.get({ cluster: offer.from.name, namespace, suffix: 'local' });
     const who = `${offer.from.name}/${namespace}`;
@@ -49,6 +49,14 @@ export async function localProbes(context: TrafficContext, proven: ProvenOffer):
     );
   });
   return (await Promise.all(probes)).flat();
+}
+
+/** The namespaces of its own cluster from which an offered workload can be dialled. */
+function localCallers(fleet: Fleet, { offer, database }: ProvenOffer): readonly string[] {
+  if (offer.isDiscovered) return offer.localNamespaces;
+  if (!fleet.closedNamespaces(offer.from).includes(offer.namespace)) return [offer.namespace, STRANGERS];
+  const clients = (database?.clients ?? []).filter(({ cluster }) => cluster === offer.from);
+  return [...new Set([offer.namespace, ...clients.map(({ name }) => name)])];
 }
 
 /** A host of one pod leads to that pod; a host of a group to each of its pods sooner or later, and to nobody else. */
@@ -117,7 +125,8 @@ export async function refusedProbes(context: TrafficContext, proven: ProvenOffer
     return refused(context, proven, from, `${cluster.name}/${STRANGERS}, with an entry of its own`);
   });
   // a Service that others discover is for those that it names, inside its own cluster too
-  const inside = offer.isDiscovered ? [offer.from.name] : [];
+  const isClosed = context.fleet.closedNamespaces(offer.from).includes(offer.namespace);
+  const inside = offer.isDiscovered && !isClosed ? [offer.from.name] : [];
   const locals = inside.map(async (cluster) => {
     const from = await context.callers.get({ cluster, namespace: STRANGERS, suffix: 'local' });
     return refused(context, proven, from, `${cluster}/${STRANGERS}`);

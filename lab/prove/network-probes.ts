@@ -1,0 +1,151 @@
+import type { Cluster } from '../../lib/fleet/cluster';
+import type { Database } from '../../lib/fleet/database';
+import { haproxyPodLabels, PORTS, podLabels } from '../../lib/fleet/pxc-names';
+import { selects } from '../kubernetes/selectors';
+import { STRANGERS } from './callers';
+import { dialFromPod, type Outcome, type Target } from './dialling';
+import { manifests } from './offers';
+import { CONTROL, type Place, type Probe, type Verdict } from './probe';
+import type { TrafficContext } from './traffic-probes';
+
+/** Ports of the database, and of every Istio proxy: metrics and the ports that it catches traffic on. */
+const TRIED = [
+  ...[PORTS.mysql, PORTS.mysqlReplicas, PORTS.proxyProtocol, PORTS.mysqlx, PORTS.admin, ...PORTS.galera],
+  ...[15006, 15020, 15090],
+];
+const CLIENTS_OF_PROXY = [PORTS.mysql, PORTS.mysqlReplicas, PORTS.proxyProtocol, PORTS.mysqlx];
+/** Callers without a proxy of their own: the network alone is asked. */
+const UNMESHED = { 'sidecar.istio.io/inject': 'false' };
+
+/** Who reaches the pods of a database past the mesh: by NetworkPolicy, its clients and nobody else. */
+export async function networkProbes(context: TrafficContext, cluster: Cluster): Promise<Probe[]> {
+  const { fleet } = context;
+  const closed = fleet.closedNamespaces(cluster);
+  const probes = fleet.databasesIn(cluster).flatMap((database) =>
+    database.membersIn(cluster).flatMap(({ at }) => {
+      if (!closed.includes(at.name)) return [];
+      const clients = database.clients.filter((client) => client.cluster === cluster).map(({ name }) => name);
+      const insiders = [...new Set([at.name, ...clients])];
+      return [
+        ...insiders.map((name) => reachProbe(context, cluster, database, at.name, name, true)),
+        reachProbe(context, cluster, database, at.name, STRANGERS, false),
+      ];
+    }),
+  );
+  return Promise.all(probes);
+}
+
+/** Without the policies the same strangers get through: the network itself keeps nobody away. */
+export async function networkControls(context: TrafficContext, cluster: Cluster): Promise<Probe[]> {
+  const { fleet, dist, lab } = context;
+  const [namespace] = fleet.closedNamespaces(cluster);
+  const [database] = fleet
+    .databasesIn(cluster)
+    .filter((one) => one.membersIn(cluster).some(({ at }) => at.name === namespace));
+  if (!namespace || !database) return [];
+  const from = await caller(context, cluster, STRANGERS);
+  const policies = manifests(dist, cluster.name, '45-network-policies').filter(
+    ({ metadata }) => metadata.namespace === namespace,
+  );
+  return [
+    {
+      group: CONTROL,
+      name: `${cluster.name}/${namespace}: no NetworkPolicies`,
+      expected: 'strangers get through to every port, and no more with them',
+      patienceMs: 0,
+      from,
+      ask: async () => {
+        const targets = targetsOf(context, cluster, namespace, database);
+        const at = lab.cluster(cluster.name);
+        await at.kubectl(['delete', 'networkpolicy', '--all', '-n', namespace]);
+        const open = await untilCount(context, from, targets, targets.length);
+        for (const policy of policies) await at.applyText(JSON.stringify(policy));
+        const closed = await untilCount(context, from, targets, 0);
+        return {
+          ok: open === targets.length && closed === 0,
+          seen: `${open} of ${targets.length} got through, and ${closed} with them`,
+        };
+      },
+    },
+  ];
+}
+
+async function reachProbe(
+  context: TrafficContext,
+  cluster: Cluster,
+  database: Database,
+  namespace: string,
+  callers: string,
+  isClient: boolean,
+): Promise<Probe> {
+  const from = await caller(context, cluster, callers);
+  const targets = targetsOf(context, cluster, namespace, database);
+  const open = targets.filter(({ isProxy, port }) =>
+    isClient ? (isProxy ? CLIENTS_OF_PROXY : [PORTS.mysql]).some((one) => one === port) : false,
+  );
+  return {
+    group: 'closed by NetworkPolicy',
+    name: `${cluster.name}: ${callers}, without a proxy → ${namespace}/${database.name}’s pods`,
+    expected: isClient ? `gets through to ${open.length} of ${targets.length}` : 'gets through to nothing',
+    patienceMs: 20_000,
+    from,
+    combinations: targets.length,
+    ask: async (): Promise<Verdict> => {
+      const outcomes = await dialFromPod(context.lab, from, targets);
+      const through = targets.filter((_, index) => isThrough(outcomes[index] as Outcome));
+      const wrong = targets.filter((target) => open.includes(target) !== through.includes(target));
+      const ports = [...new Set(through.map(({ port }) => port))].sort((a, b) => a - b);
+      const seen = `${through.length} of ${targets.length} pods’ ports${ports.length > 0 ? `: ${ports.join(', ')}` : ''}`;
+      if (wrong.length === 0 && targets.length > 0) return { ok: true, seen };
+      return {
+        ok: false,
+        seen: `${seen}; wrong: ${wrong.map(({ pod, port }) => `${pod}:${port}`).join(', ')}`,
+      };
+    },
+  };
+}
+
+interface PodPort extends Target {
+  readonly pod: string;
+  readonly isProxy: boolean;
+}
+
+/** Every tried port of the database's pods. */
+function targetsOf(
+  { lab }: TrafficContext,
+  cluster: Cluster,
+  namespace: string,
+  { name }: Database,
+): PodPort[] {
+  return lab.cluster(cluster.name).pods.flatMap(({ pod, address }) => {
+    const isOf = (matchLabels: Record<string, string>) =>
+      pod.metadata.namespace === namespace && selects({ matchLabels }, pod);
+    const isProxy = isOf(haproxyPodLabels(name));
+    if (!isProxy && !isOf(podLabels(name))) return [];
+    return TRIED.map(
+      (port) => ({ host: address, port, how: 'connect', pod: pod.metadata.name, isProxy }) as const,
+    );
+  });
+}
+
+function caller({ callers }: TrafficContext, cluster: Cluster, namespace: string): Promise<Place> {
+  return callers.get({ cluster: cluster.name, namespace, suffix: 'unmeshed', annotations: UNMESHED });
+}
+
+/** A port where nobody listens was reached too: it said so. */
+function isThrough({ how }: Outcome): boolean {
+  return how === 'connected' || how === 'ECONNREFUSED';
+}
+
+async function untilCount(
+  { lab }: TrafficContext,
+  from: Place,
+  targets: readonly Target[],
+  wanted: number,
+): Promise<number> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const through = (await dialFromPod(lab, from, targets)).filter(isThrough).length;
+    if (through === wanted || Date.now() > deadline) return through;
+  }
+}
