@@ -29,6 +29,8 @@ export interface ClusterOptions {
    * @default - isolated from all others
    */
   readonly network?: string;
+  /** The address that the cluster's packets come from, by the address that they go to. @default - the node's own */
+  readonly sources?: Readonly<Record<string, string>>;
   /** Further addresses of the cluster's node, for fleets that name their nodes. */
   readonly nodes?: readonly string[];
   /** Names under which others reach the API server. They resolve to the node, and its certificate has them. */
@@ -83,6 +85,10 @@ export class LabCluster {
     for (const address of this.options.nodes ?? []) await network.addAddress(this.node, address);
     this.rulesOrNone = new NodeRules(this.node);
     await this.rules.create();
+    for (const [destination, source] of Object.entries(this.options.sources ?? {})) {
+      await network.addAddress(this.node, source);
+      await this.rules.comeFrom(source, destination);
+    }
     const apiNames = [...(this.options.apiServerNames ?? []), ...(this.options.nodes ?? [])];
     this.controlPlaneOrNone = new ControlPlane(this.name, this.node, this.addresses, this.folder, apiNames);
     await this.controlPlane.start();

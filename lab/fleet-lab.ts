@@ -30,6 +30,7 @@ export function labOptionsFor(fleet: Fleet): Pick<LabOptions, 'clusters' | 'name
     };
     return {
       name,
+      sources: sourcesOf(fleet, index),
       // discovery has pods of one network dial one another
       network: fleet.discovery ? cluster.network : undefined,
       nodes: [
@@ -43,6 +44,26 @@ export function labOptionsFor(fleet: Fleet): Pick<LabOptions, 'clusters' | 'name
     };
   });
   return { clusters, names };
+}
+
+/** Where a gateway lets in address ranges only, the callers come from there. */
+function sourcesOf(fleet: Fleet, index: number): Record<string, string> {
+  const guarded = fleet.clusters.flatMap((other, at) => {
+    const { externalTrafficPolicy, loadBalancerSourceRanges = [] } = other.gateway;
+    const ranges = loadBalancerSourceRanges.filter((range) => isIPv4(range.split('/')[0] ?? ''));
+    const range = ranges[index % Math.max(1, ranges.length)];
+    if (at === index || externalTrafficPolicy !== 'Local' || !range) return [];
+    return [[gatewayAddress(fleet, other), addressIn(range, index)]];
+  });
+  return Object.fromEntries(guarded);
+}
+
+/** An address of a range: its own for each cluster, where the range has several. */
+function addressIn(range: string, index: number): string {
+  const [first = '', bits = '32'] = range.split('/');
+  const parts = first.split('.').map(Number);
+  const offset = Number(bits) <= 24 ? 10 + index : 0;
+  return [...parts.slice(0, 3), (parts[3] ?? 0) + offset].join('.');
 }
 
 /** The host of the URL under which others read a cluster; its API server has one port in the lab. */

@@ -54,6 +54,7 @@ export {
   type MeshNetworksProps,
   type NetworkMember,
 } from './mesh/mesh-networks';
+export { NamespaceSidecar, type NamespaceSidecarProps } from './mesh/namespace-sidecar';
 export { NodePortService, type NodePortServiceProps } from './mesh/node-port-service';
 export { OfferedServiceEntry, type OfferedServiceEntryProps } from './mesh/offered-service-entry';
 export { OfferedWorkloadPolicy, type OfferedWorkloadPolicyProps } from './mesh/offered-workload-policy';
@@ -61,3 +62,18 @@ export { RemoteReader, type RemoteReaderProps } from './mesh/remote-reader';
 export { RemoteSecret, type RemoteSecretProps } from './mesh/remote-secret';
 export { SharedCaSecret, type SharedCaSecretProps } from './mesh/shared-ca-secret';
 export { SingleClusterService, type SingleClusterServiceProps } from './mesh/single-cluster-service';
+// Who reaches pods past the mesh.
+export { DefaultDeny, type DefaultDenyProps } from './network-policy/default-deny';
+export {
+  GatewayNetworkPolicy,
+  type GatewayNetworkPolicyProps,
+} from './network-policy/gateway-network-policy';
+export {
+  OfferedNetworkPolicy,
+  type OfferedNetworkPolicyProps,
+} from './network-policy/offered-network-policy';
+export {
+  OperatorNetworkPolicy,
+  type OperatorNetworkPolicyProps,
+} from './network-policy/operator-network-policy';
+export { PxcNetworkPolicy, type PxcNetworkPolicyProps } from './network-policy/pxc-network-policy';

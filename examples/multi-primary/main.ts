@@ -11,17 +11,23 @@ import {
 import { Helloworld } from '../workloads/helloworld';
 
 // two datacenters: an istiod and an east-west gateway in each, and each istiod reads the other cluster
+// where both datacenters' packets come from, as the gateways' pods see it
+const gateway = { externalTrafficPolicy: 'Local', loadBalancerSourceRanges: ['198.51.100.0/24'] };
 const clusterA = new Cluster({
   name: 'cluster-a',
   network: 'network1',
   gatewayAddress: '203.0.113.10',
   apiServer: 'https://203.0.113.11:6443',
+  gateway,
 });
 const clusterB = new Cluster({
   name: 'cluster-b',
   network: 'network2',
   gatewayAddress: '203.0.113.20',
   apiServer: 'https://203.0.113.21:6443',
+  gateway,
+  // its pods dial helloworld in cluster-a, and nothing else
+  limitedNamespaces: ['demo-dr'],
 });
 export const fleet = new Fleet({
   meshId: 'mesh1',
@@ -55,6 +61,8 @@ fleet.database({
   source: clusterA.namespace('wookie'),
   replicas: [clusterB.namespace('wookie-dr')],
   channel: 'a_to_b',
+  // beside the database's own namespaces, nobody else connects to it
+  clients: [demo],
 });
 
 const manifests = new FleetManifests(fleet);

@@ -30,8 +30,10 @@ table ip lab {
   chain services { }
   chain prerouting_nat { type nat hook prerouting priority dstnat; jump services; }
   chain output_nat { type nat hook output priority -100; jump services; }
+  chain sources { }
   chain postrouting_nat {
     type nat hook postrouting priority srcnat;
+    jump sources
     ct status dnat masquerade
     ip daddr @neighbours accept
     oifname "wan" masquerade
@@ -70,6 +72,11 @@ export class NodeRules {
     if (rules === this.currentPolicies) return;
     this.currentPolicies = rules;
     await this.load(rules);
+  }
+
+  /** Has what goes to an address come from another than the node's own: some networks let in callers by their addresses. */
+  async comeFrom(source: string, destination: string): Promise<void> {
+    await this.load(`add rule ip lab sources ip daddr ${destination} snat to ${source}\n`);
   }
 
   /** Lets another cluster's pods reach this one's by their own addresses, both ways, as on one network. */

@@ -130,6 +130,7 @@ function throughGateway(dist: string, offer: Offer, host: OfferedHost): Precondi
       // a Gateway must have a host
       without: hosts.length > 0 ? [withSpec(gateway, { servers: [{ ...server, hosts }] })] : [],
     },
+    ...withoutSources(dist, offer),
     ...(way
       ? [
           {
@@ -140,6 +141,22 @@ function throughGateway(dist: string, offer: Offer, host: OfferedHost): Precondi
           },
         ]
       : []),
+  ];
+}
+
+/** The callers' addresses are not those that the gateway's NetworkPolicy names. */
+function withoutSources(dist: string, { from }: Offer): Precondition[] {
+  const policy = manifests(dist, from.name, '30-gateway').find(({ kind }) => kind === 'NetworkPolicy');
+  if (!policy?.spec.ingress[0].from) return [];
+  const [first, ...rest] = policy.spec.ingress;
+  const elsewhere = { ...first, from: [{ ipBlock: { cidr: '192.0.2.0/24' } }] };
+  return [
+    {
+      name: 'callers from other addresses than NetworkPolicy names',
+      cluster: from.name,
+      original: [policy],
+      without: [withSpec(policy, { ingress: [elsewhere, ...rest] })],
+    },
   ];
 }
 

@@ -12,6 +12,7 @@ import { chainProbes, type GatewayContext, gatewayPods } from './gateway-probes'
 import { ingressProbes } from './ingress-probes';
 import { installProbes } from './install-probes';
 import { interconnectProbes } from './interconnect-probes';
+import { limitedControls, limitedProbes } from './limited-probes';
 import { matrixProbes } from './matrix-probes';
 import { MemoryWatch } from './memory';
 import { networkControls, networkProbes } from './network-probes';
@@ -94,6 +95,7 @@ async function proveIn(
     ...(await together('What is not offered is not there', async () => [
       ...fleet.clusters.flatMap((cluster) => chainProbes(gateways, cluster)),
       ...(await gather(fleet.clusters, (cluster) => networkProbes(traffic, cluster))),
+      ...(await gather(fleet.clusters, (cluster) => limitedProbes(traffic, cluster))),
     ])),
     ...(await together('Only gateways are dialled', async () => interconnectProbes(lab, fleet))),
     ...(await show('Everybody against everything, at the gateways', async (say) =>
@@ -123,6 +125,7 @@ async function proveIn(
             offers.filter((offer) => !canLosePreconditions(offer)),
           )),
           ...(await gather(fleet.clusters, (cluster) => networkControls(traffic, cluster))),
+          ...(await gather(fleet.clusters, (cluster) => limitedControls(traffic, cluster))),
           ...primaryProbes(lab, fleet, dist),
           ...differentRootsProbes(traffic, offers),
         ],

@@ -8,6 +8,7 @@ import type { OfferedHost } from '../fleet/offer-kinds';
 import { Stage } from '../fleet/stage';
 import { CrossClusterServiceEntry, type RemoteEndpoint } from '../mesh/cross-cluster-service-entry';
 import { DiscoveredService } from '../mesh/discovered-service';
+import { NamespaceSidecar } from '../mesh/namespace-sidecar';
 import { OfferedServiceEntry } from '../mesh/offered-service-entry';
 import { OfferedWorkloadPolicy } from '../mesh/offered-workload-policy';
 import { SingleClusterService } from '../mesh/single-cluster-service';
@@ -27,6 +28,9 @@ export class TrafficChart extends Chart {
     for (const offer of clusters.flatMap((one) => fleet.offersFrom(one))) this.offered(offer);
     for (const by of clusters) {
       for (const { offer, callers } of fleet.offersTo(by)) this.consumed(offer, by, callers);
+    }
+    for (const namespace of new Set(clusters.flatMap((one) => one.limitedNamespaces))) {
+      this.limited(clusters, namespace);
     }
   }
 
@@ -126,6 +130,25 @@ export class TrafficChart extends Chart {
         this.consumedHost(scope, offer, host, this.endpoints(offer, by, index), namespace);
       }
     }
+  }
+
+  /** A namespace that sees its own and what it may dial; what is discovered is in its owner's namespace. */
+  private limited(clusters: readonly Cluster[], namespace: string): void {
+    const found = clusters
+      .flatMap((by) => this.fleet.offersTo(by))
+      .filter(({ offer, callers }) => offer.isDiscovered && callers.some(({ name }) => name === namespace))
+      .map(({ offer }) => `${offer.namespace}/${serviceHost(offer.service, offer.namespace)}`);
+    const hasDatabase = clusters.some((one) =>
+      this.fleet
+        .databasesIn(one)
+        .some((database) => database.membersIn(one).some(({ at }) => at.name === namespace)),
+    );
+    // Percona's operator lives beside its database
+    const api = hasDatabase ? [`default/${serviceHost('kubernetes', 'default')}`] : [];
+    new NamespaceSidecar(this, `limited-${namespace}`, {
+      namespace,
+      hosts: [...new Set([...found, ...api])],
+    });
   }
 
   private consumedHost(

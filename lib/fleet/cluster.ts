@@ -60,6 +60,13 @@ export interface ClusterProps {
    */
   readonly remoteSecret?: RemoteSecretSource;
   /**
+   * Namespaces whose pods' proxies know nothing but what is in their namespace and what offers let it dial; connections to anything
+   * else, the internet and the Kubernetes API included, are refused (but to the API where the namespace has a database). Each must
+   * be one that an offer names.
+   * @default - none: every proxy knows all of its cluster, and lets out what it does not know
+   */
+  readonly limitedNamespaces?: string[];
+  /**
    * The trust domain of the identities in this cluster, where clusters have grown up with domains of their own. Each then takes the
    * others' for aliases of its own: `x` in one counts as `x` in all.
    * @default - the fleet's
@@ -88,6 +95,7 @@ const clusterRules: rules.Rules<ClusterProps> = {
   }),
   controlPlane: rules.optional(CONTROL_PLANE_RULE),
   remoteSecret: rules.optional(REMOTE_SECRET_RULE),
+  limitedNamespaces: rules.optional(rules.listOf(rules.dnsLabel(), 1)),
   trustDomain: rules.optional(rules.dnsName),
   ca: rules.optional(CA_SOURCE_RULE),
 };
@@ -105,6 +113,7 @@ export class Cluster {
   public readonly primary?: Cluster;
   public readonly controlPlane?: ControlPlane;
   public readonly remoteSecret: RemoteSecretSource;
+  public readonly limitedNamespaces: string[];
   public readonly trustDomain?: string;
   public readonly ca: CaSource;
 
@@ -120,6 +129,7 @@ export class Cluster {
     this.primary = props?.primary;
     this.controlPlane = props?.controlPlane;
     this.remoteSecret = props?.remoteSecret ?? RemoteSecretSource.outOfBand();
+    this.limitedNamespaces = props?.limitedNamespaces ?? [];
     this.trustDomain = props?.trustDomain;
     this.ca = props?.ca ?? CaSource.outOfBand();
   }

@@ -4,6 +4,7 @@ import type { ControlPlane } from './control-plane';
 import { controlPlaneProblems } from './control-plane-problems';
 import type { Database } from './database';
 import { discoveryProblems, type Readers } from './discovery-problems';
+import { limitedNamespaceProblems } from './limited-namespace-problems';
 import { callers, DATABASE_WORDS, type NamedOffer, OFFER_WORDS } from './named-offer';
 import { Offer } from './offer';
 import type { OfferedHost } from './offer-kinds';
@@ -38,6 +39,7 @@ export function fleetProblems(fleet: Members): Problem[] {
     ...primaryProblems(clusters, named),
     ...controlPlaneProblems((cluster) => fleet.controlPlaneOf(cluster), clusters, named),
     ...discoveryProblems(fleet, clusters, named),
+    ...limitedNamespaceProblems(clusters, named),
     ...samePodProblems(fleet, named, soundDatabases(fleet.databases, named)),
     ...problems,
     ...named.flatMap((entry) => [

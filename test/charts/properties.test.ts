@@ -92,6 +92,7 @@ function build({ clusters: count, trustDomain, revision, offers, databases }: Sh
       size,
       allowUnsafeSize: true,
       naming: naming(kind, 10 + n),
+      clients: [cluster(source).namespace(`shop${n}`)],
     });
   });
   return fleet;
@@ -137,7 +138,43 @@ test('no key material and no Secret is in the output, and no empty list or map',
     for (const object of [...objectsByCluster(fleet).values()].flat()) {
       expect(findKeyMaterial(object)).toBeUndefined();
       expect(object.kind).not.toBe('Secret');
-      expect(JSON.stringify(object)).not.toMatch(/\[\]|\{\}/);
+      // an empty selector says something: every pod
+      const text = JSON.stringify(object).replaceAll('"podSelector":{}', '"podSelector":"all"');
+      expect(text).not.toMatch(/\[\]|\{\}/);
+    }
+  });
+});
+
+test('a namespace with a database is open to its own, to the gateway and to named clients, and its neighbours’ names are in no policy', () => {
+  holds((fleet) => {
+    for (const [cluster, objects] of objectsByCluster(fleet)) {
+      const policies = ofKind(objects, 'NetworkPolicy');
+      const closed = policies.filter(({ metadata }) => metadata.name === 'default-deny-ingress');
+      const members = fleet.databases.flatMap((one) =>
+        one.members.filter(({ at }) => at.cluster.name === cluster),
+      );
+      expect(closed.map(({ metadata }) => metadata.namespace).sort()).toEqual(
+        [...new Set(members.map(({ at }) => at.name))].sort(),
+      );
+      for (const { metadata, spec } of policies.filter(
+        ({ metadata }) => metadata.namespace !== 'istio-system',
+      )) {
+        for (const rule of spec.ingress ?? []) {
+          // everybody is let in nowhere but at the operator's webhook
+          if (!rule.from) expect(metadata.name).toBe('pxc-operator-webhook');
+          for (const { namespaceSelector, podSelector } of rule.from ?? []) {
+            const name = namespaceSelector?.matchLabels['kubernetes.io/metadata.name'] ?? 'own';
+            const isGateway = podSelector?.matchLabels?.istio === 'eastwestgateway';
+            expect(name).toBe(
+              isGateway
+                ? 'istio-system'
+                : name === 'own'
+                  ? 'own'
+                  : metadata.namespace.replace(/^[a-z]+/, 'shop'),
+            );
+          }
+        }
+      }
     }
   });
 });

@@ -38,7 +38,7 @@ test('our files and those of cdk8s’ own writer describe the same objects', () 
         files += 1;
       }
     }
-    expect(files).toBe(9);
+    expect(files).toBe(11);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,0 +1,114 @@
+import type { Cluster } from '../../lib/fleet/cluster';
+import { serviceHost } from '../../lib/fleet/dns';
+import { METRICS_PORTS, STATUS_PORT } from '../../lib/fleet/gateway-names';
+import type { KubeList, Service } from '../kubernetes/objects';
+import { dialFromPod, type Outcome, type Target } from './dialling';
+import { manifests } from './offers';
+import { CONTROL, type Place, type Probe } from './probe';
+import type { TrafficContext } from './traffic-probes';
+
+/** An address that nobody has, for the world outside. */
+const OUTSIDE = { host: '192.0.2.1', ports: [{ port: 80 }] };
+/** A proxy listens on these itself, on every address: what its pod dials on them ends there, and is answered by nobody else. */
+const OWN_PORTS = [STATUS_PORT, ...METRICS_PORTS];
+
+/** From a limited namespace, each Service of the cluster that is not in it or offered to it: the pod's own proxy ends the connection. */
+export async function limitedProbes(context: TrafficContext, cluster: Cluster): Promise<Probe[]> {
+  const { lab, callers } = context;
+  const probes = cluster.limitedNamespaces.map(async (namespace): Promise<Probe> => {
+    const from = await callers.get({ cluster: cluster.name, namespace, suffix: 'limited' });
+    const targets = await othersThan(context, cluster, namespace);
+    return {
+      group: 'limited by Sidecar',
+      name: `${cluster.name}/${namespace} → every other Service, the Kubernetes API, and outside`,
+      expected: 'not a byte of any',
+      patienceMs: 20_000,
+      from,
+      combinations: targets.length,
+      ask: async () => {
+        const outcomes = await dialFromPod(lab, from, targets);
+        const answered = targets.filter((target, index) => isAnswered(target, outcomes[index]));
+        const ok = targets.length > 1 && answered.length === 0;
+        const named = answered.map(({ host, port, how }) => `${host}:${port} (${how})`).join(', ');
+        return { ok, seen: ok ? `${targets.length} tried, not a byte` : `answered: ${named}` };
+      },
+    };
+  });
+  return Promise.all(probes);
+}
+
+/** Without its Sidecar the same namespace reaches some of them. */
+export async function limitedControls(context: TrafficContext, cluster: Cluster): Promise<Probe[]> {
+  const { lab, callers, dist } = context;
+  const at = lab.cluster(cluster.istiodCluster.name);
+  const probes = cluster.limitedNamespaces.map(async (namespace): Promise<Probe> => {
+    const from = await callers.get({ cluster: cluster.name, namespace, suffix: 'limited' });
+    const targets = await othersThan(context, cluster, namespace);
+    const sidecar = manifests(dist, at.name, '40-traffic').find(
+      ({ kind, metadata }) => kind === 'Sidecar' && metadata.namespace === namespace,
+    );
+    return {
+      group: CONTROL,
+      name: `${cluster.name}/${namespace}: no Sidecar`,
+      expected: 'other Services answer, and no more with it',
+      patienceMs: 0,
+      from,
+      ask: async () => {
+        await at.kubectl(['delete', 'sidecar', sidecar?.metadata.name ?? '', '-n', namespace]);
+        const open = await untilAnswered(context, from, targets, true);
+        await at.applyText(JSON.stringify(sidecar));
+        const limited = await untilAnswered(context, from, targets, false);
+        return {
+          ok: open > 0 && limited === 0,
+          seen: `${open} of ${targets.length} answered, and ${limited} with it`,
+        };
+      },
+    };
+  });
+  return Promise.all(probes);
+}
+
+async function othersThan(
+  { lab, fleet }: TrafficContext,
+  cluster: Cluster,
+  namespace: string,
+): Promise<Target[]> {
+  const { items } = await lab.cluster(cluster.name).client.get<KubeList<Service>>('/api/v1/services');
+  const mayDial = fleet
+    .offersTo(cluster)
+    .filter(({ callers }) => callers.some(({ name }) => name === namespace))
+    .flatMap(({ offer }) => offer.hosts.map(({ consumerHost }) => consumerHost));
+  const services = items.filter(({ metadata }) => {
+    const host = serviceHost(metadata.name, metadata.namespace ?? '');
+    return metadata.namespace !== namespace && !mayDial.includes(host);
+  });
+  // a headless Service has no address of its own
+  const addresses = services.map(({ spec: { clusterIP: host = 'None', ports = [] } }) => ({ host, ports }));
+  return [...addresses, OUTSIDE].flatMap(({ host, ports }) =>
+    host === 'None'
+      ? []
+      : ports
+          .filter(({ port }) => !OWN_PORTS.includes(port))
+          .flatMap(({ port }) => (['plain', 'tls'] as const).map((how): Target => ({ host, port, how }))),
+  );
+}
+
+/** Somebody said something, or shook hands. */
+function isAnswered({ how }: Target, outcome: Outcome | undefined): boolean {
+  if (!outcome) return false;
+  return how === 'tls' ? outcome.connected : outcome.greeting + outcome.answer.length > 0;
+}
+
+async function untilAnswered(
+  { lab }: TrafficContext,
+  from: Place,
+  targets: readonly Target[],
+  wanted: boolean,
+): Promise<number> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const outcomes = await dialFromPod(lab, from, targets);
+    const answered = targets.filter((target, index) => isAnswered(target, outcomes[index])).length;
+    if (answered > 0 === wanted || Date.now() > deadline) return answered;
+  }
+}

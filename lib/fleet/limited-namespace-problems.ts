@@ -1,0 +1,64 @@
+import type { Cluster } from './cluster';
+import { callers, type NamedOffer } from './named-offer';
+import { type Problem, show } from './problem';
+
+/** Limited namespaces that dial nothing, and those that another cluster of the same istiod does not limit. */
+export function limitedNamespaceProblems(
+  clusters: readonly Cluster[],
+  named: readonly NamedOffer[],
+): Problem[] {
+  return clusters.flatMap((cluster, index) => {
+    // what is no list has been said
+    if (!Array.isArray(cluster.limitedNamespaces)) return [];
+    return cluster.limitedNamespaces.flatMap((name, at) => {
+      const path = `clusters[${index}].limitedNamespaces[${at}]`;
+      return [
+        ...dialsNothing(path, cluster, name, named),
+        ...limitedElsewhere(path, cluster, name, clusters, named),
+      ];
+    });
+  });
+}
+
+function dialsNothing(path: string, cluster: Cluster, name: string, named: readonly NamedOffer[]): Problem[] {
+  const dialling = new Set(
+    named
+      .flatMap(callers)
+      .filter(({ caller }) => caller.cluster === cluster)
+      .map(({ caller }) => caller.name),
+  );
+  if (dialling.has(name)) return [];
+  return [
+    {
+      path,
+      must: `be a namespace that an offer names for ${show(cluster.name)} (${[...dialling].join(', ') || 'there are none'})`,
+      got: show(name),
+      advice: 'correct its name, or write a NamespaceSidecar yourself',
+    },
+  ];
+}
+
+/** An istiod applies a Sidecar to all pods of the namespace, whatever their cluster. */
+function limitedElsewhere(
+  path: string,
+  cluster: Cluster,
+  name: string,
+  clusters: readonly Cluster[],
+  named: readonly NamedOffer[],
+): Problem[] {
+  const isInhabited = (other: Cluster) =>
+    named.some(
+      (entry) =>
+        (entry.offer.from === other && entry.offer.namespace === name) ||
+        callers(entry).some(({ caller }) => caller.cluster === other && caller.name === name),
+    );
+  return clusters
+    .filter((other) => other !== cluster && other.istiodCluster === cluster.istiodCluster)
+    .filter((other) => isInhabited(other) && !other.limitedNamespaces.includes(name))
+    .map((other) => ({
+      path,
+      must: `be limited in ${show(other.name)} too, which has the namespace and the same istiod`,
+      got: show(name),
+      advice: `add it to the limitedNamespaces of ${show(other.name)}, or rename one of the two`,
+    }));
+}
