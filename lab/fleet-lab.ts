@@ -98,7 +98,9 @@ export async function deployFleet(
   dist: string,
   say: (line: string) => void,
 ): Promise<Authority> {
-  return deployWith(lab, fleet, dist, say, (primaries) => shareRoot(primaries, fleet.istioNamespace));
+  return deployWith(lab, fleet, dist, say, (primaries) =>
+    shareRoot(primaries, fleet.istioNamespace, ({ name }) => clusterOf(fleet, name).ca),
+  );
 }
 
 /** The same with authorities of one's own, and further settings of all proxies. Gives what the sharing gave. */

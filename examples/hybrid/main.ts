@@ -1,4 +1,4 @@
-import { Cluster, ControlPlane, Fleet, FleetManifests, Offer, Protocol, Stage } from '../../lib';
+import { CaSource, Cluster, ControlPlane, Fleet, FleetManifests, Offer, Protocol, Stage } from '../../lib';
 import { Helloworld } from '../workloads/helloworld';
 
 const production = new Cluster({
@@ -6,6 +6,8 @@ const production = new Cluster({
   network: 'network1',
   gatewayAddress: '203.0.113.10',
   apiServer: 'https://203.0.113.11:6443',
+  // cert-manager signs istiod's certificate, and renews it, with an authority under the root that staging's leads to too
+  ca: CaSource.certManager({ issuerName: 'istio-ca', caSecretName: 'istio-issuing-ca' }),
 });
 const staging = new Cluster({
   name: 'staging',

@@ -26,9 +26,9 @@ export class Authority implements KeyPair {
     return Authority.make(name);
   }
 
-  /** An authority for one cluster that may only issue certificates, not make further authorities. */
-  async intermediate(name: string): Promise<Authority> {
-    return Authority.make(name, this);
+  /** An authority for one cluster, with so many authorities below it at most. */
+  async intermediate(name: string, pathLength = 0): Promise<Authority> {
+    return Authority.make(name, this, pathLength);
   }
 
   /** A server's certificate for names and addresses. */
@@ -78,7 +78,7 @@ export class Authority implements KeyPair {
     return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
   }
 
-  private static async make(name: string, parent?: Authority): Promise<Authority> {
+  private static async make(name: string, parent?: Authority, pathLength?: number): Promise<Authority> {
     const keys = await generate();
     const subject = `O=cdk8s-eastwest lab, CN=${name}`;
     const certificate = await x509.X509CertificateGenerator.create({
@@ -87,7 +87,7 @@ export class Authority implements KeyPair {
       publicKey: keys.publicKey,
       signingKey: (parent?.keys ?? keys).privateKey,
       extensions: [
-        new x509.BasicConstraintsExtension(true, parent ? 0 : undefined, true),
+        new x509.BasicConstraintsExtension(true, pathLength, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],

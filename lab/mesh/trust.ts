@@ -1,14 +1,23 @@
 import type { Cacerts } from '../../cli/ca/chain';
+import type { CaSource } from '../../lib/fleet/ca-source';
 import type { LabCluster } from '../cluster';
 import { Authority } from '../control-plane/certificates';
+import { signWithCertManager } from './cert-manager';
 
-/** Gives each cluster an intermediate of one root, in the secret that istiod looks for. */
+/** Gives each cluster an intermediate of one root, in the secret that istiod looks for: itself, or by cert-manager where the fleet says so. */
 export async function shareRoot(
   clusters: readonly LabCluster[],
-  istioNamespace = 'istio-system',
+  istioNamespace: string,
+  caOf: (cluster: LabCluster) => CaSource,
 ): Promise<Authority> {
   const root = await Authority.root('mesh root');
-  await Promise.all(clusters.map((cluster) => installAuthority(cluster, istioNamespace, root)));
+  await Promise.all(
+    clusters.map((cluster) => {
+      const { caSecretName } = caOf(cluster).certManagerProps ?? {};
+      if (caSecretName) return signWithCertManager(cluster, istioNamespace, caSecretName, root);
+      return installAuthority(cluster, istioNamespace, root);
+    }),
+  );
   return root;
 }
 

@@ -15,7 +15,7 @@ export class GoInstaller implements Installer {
   private readonly stamp: Stamp;
 
   constructor(private readonly set: GoPrograms) {
-    this.stamp = new Stamp(`go-${set.name}`, [set, readFileSync(join(goModule(set), 'go.mod'), 'utf8')]);
+    this.stamp = new Stamp(`go-${set.name}`, [set, ...sources(set)]);
   }
 
   get title(): string {
@@ -43,6 +43,12 @@ export class GoInstaller implements Installer {
     const values = Object.entries(this.set.values ?? {}).map(([key, value]) => `-X ${key}=${value}`);
     return ['-s -w', ...values].join(' ');
   }
+}
+
+/** What a set is built from that is kept here: its go.mod and, where it has a program of ours, that. */
+function sources(set: GoPrograms): string[] {
+  const files = ['go.mod', 'main.go'].map((file) => join(goModule(set), file));
+  return files.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'));
 }
 
 /** Where Go unpacked a module, for the files that it carries beside its source (CRDs, the Envoy bootstrap). */

@@ -68,7 +68,18 @@ export const HELM: GoPrograms = {
   programs: { helm: 'helm.sh/helm/v3/cmd/helm' },
 };
 
-export const GO_PROGRAMS: readonly GoPrograms[] = [ETCD, HELM, PERCONA, KUBERNETES, ISTIO];
+/** cert-manager's controllers. */
+export const CERT_MANAGER_PROGRAM = 'cert-manager';
+
+// Signs istiod's certificate where a fleet has cert-manager do so.
+export const CERT_MANAGER: GoPrograms = {
+  name: 'cert-manager',
+  module: 'github.com/cert-manager/cert-manager',
+  version: 'v1.21.1',
+  programs: { [CERT_MANAGER_PROGRAM]: '.' },
+};
+
+export const GO_PROGRAMS: readonly GoPrograms[] = [ETCD, HELM, CERT_MANAGER, PERCONA, KUBERNETES, ISTIO];
 
 /** Schemas of custom resources, as files of a Go module. */
 export interface CrdSource {
@@ -82,6 +93,15 @@ export interface CrdSource {
 
 // The Sail operator's is in no module that the proxy has.
 export const CRDS: readonly CrdSource[] = [
+  {
+    group: 'cert-manager.io',
+    module: CERT_MANAGER.module,
+    version: CERT_MANAGER.version,
+    namespace: 'cert-manager',
+    files: ['certificates', 'certificaterequests', 'issuers', 'clusterissuers'].map(
+      (name) => `deploy/crds/cert-manager.io_${name}.yaml`,
+    ),
+  },
   {
     group: 'metallb.io',
     module: 'go.universe.tf/metallb',

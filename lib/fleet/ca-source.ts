@@ -1,4 +1,4 @@
-import type { Problem } from './problem';
+import { type Problem, show } from './problem';
 import * as rules from './rules';
 
 /** Where an ExternalSecret reads a cluster's intermediate CA from. */
@@ -25,9 +25,16 @@ export interface CertManagerCaProps {
   readonly issuerName: string;
   /**
    * Issuer or ClusterIssuer.
-   * @default ClusterIssuer
+   * @default - ClusterIssuer; Issuer where `caSecretName` is given
    */
   readonly issuerKind?: string;
+  /**
+   * Have the Issuer written too, beside istiod: it signs with the authority in this Secret, which must exist, with `tls.crt` and
+   * `tls.key`. Best is an authority of the cluster's own under the shared root, so that no cluster holds the root's key.
+   * https://cert-manager.io/docs/configuration/ca/
+   * @default - none: the issuer exists
+   */
+  readonly caSecretName?: string;
   /**
    * The issuer's API group, for external issuers.
    * @default cert-manager.io
@@ -47,6 +54,8 @@ export interface CertManagerCaProps {
 
 export const DEFAULT_CA_HOURS = 8760;
 
+export const CERT_MANAGER_GROUP = 'cert-manager.io';
+
 export const DURATION: rules.Rule = {
   must: "be a duration such as '1h' or '30m'",
   advice: 'write hours, minutes and seconds with their units',
@@ -65,6 +74,7 @@ const externalSecretRules: rules.Rules<ExternalSecretCaProps> = {
 const certManagerRules: rules.Rules<CertManagerCaProps> = {
   issuerName: rules.dnsName,
   issuerKind: rules.optional(rules.text),
+  caSecretName: rules.optional(rules.dnsName),
   issuerGroup: rules.optional(rules.dnsName),
   durationHours: rules.optional(rules.integer(1, 876_000, 'give hours')),
   renewBeforeHours: rules.optional(rules.integer(1, 876_000, 'give hours')),
@@ -112,8 +122,29 @@ export const CA_SOURCE_RULE: rules.Rule = {
 function certManagerProblems(path: string, props: CertManagerCaProps): Problem[] {
   const problems = rules.checkProps(path, props, certManagerRules);
   const { durationHours = DEFAULT_CA_HOURS, renewBeforeHours } = props ?? {};
-  if (problems.length > 0 || renewBeforeHours === undefined || renewBeforeHours < durationHours)
-    return problems;
+  if (problems.length > 0) return problems;
+  return [...unwrittenIssuer(path, props), ...lateRenewal(path, durationHours, renewBeforeHours)];
+}
+
+/** What is written is an Issuer of cert-manager's own. */
+function unwrittenIssuer(
+  path: string,
+  { caSecretName, issuerKind, issuerGroup }: CertManagerCaProps,
+): Problem[] {
+  if (caSecretName === undefined) return [];
+  const given = { issuerKind: [issuerKind, 'Issuer'], issuerGroup: [issuerGroup, CERT_MANAGER_GROUP] };
+  return Object.entries(given)
+    .filter(([, [value, needed]]) => value !== undefined && value !== needed)
+    .map(([name, [value, needed]]) => ({
+      path: `${path}.${name}`,
+      must: `be '${needed}' or left out where caSecretName has the Issuer written`,
+      got: show(value),
+      advice: 'leave out one of the two',
+    }));
+}
+
+function lateRenewal(path: string, durationHours: number, renewBeforeHours: number | undefined): Problem[] {
+  if (renewBeforeHours === undefined || renewBeforeHours < durationHours) return [];
   return [
     {
       path: `${path}.renewBeforeHours`,

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import {
   CA_SOURCE_RULE,
   CaSource,
+  CERT_MANAGER_GROUP,
   type CertManagerCaProps,
   DEFAULT_CA_HOURS,
   type ExternalSecretCaProps,
@@ -75,10 +76,12 @@ export class SharedCaSecret extends Construct {
   private signWithCertManager(namespace: string, clusterName: string, props: CertManagerCaProps): void {
     const {
       issuerName,
-      issuerKind = 'ClusterIssuer',
-      issuerGroup = 'cert-manager.io',
+      caSecretName,
+      issuerKind = caSecretName ? 'Issuer' : 'ClusterIssuer',
+      issuerGroup = CERT_MANAGER_GROUP,
       durationHours = DEFAULT_CA_HOURS,
     } = props;
+    if (caSecretName) this.writeIssuer(namespace, clusterName, issuerName, caSecretName);
     const renewBeforeHours = props.renewBeforeHours ?? Math.max(1, Math.floor(durationHours / 3));
     new k8s.Certificate(this, 'Resource', {
       metadata: { name: SECRET_NAME, namespace },
@@ -96,6 +99,23 @@ export class SharedCaSecret extends Construct {
         ],
         issuerRef: { name: issuerName, kind: issuerKind, group: issuerGroup },
       },
+    });
+  }
+
+  private writeIssuer(namespace: string, clusterName: string, name: string, secretName: string): void {
+    new k8s.Issuer(this, 'Issuer', { metadata: { name, namespace }, spec: { ca: { secretName } } });
+    new RequiredSecret(this, 'Required', {
+      secretName,
+      namespace,
+      what:
+        `The Secret ${secretName} in ${namespace} must exist before cert-manager can sign istiod's certificate. tls.crt ` +
+        'is an authority under the root that all clusters of the mesh share, followed by its chain up to and with that ' +
+        'root; tls.key its key. Below it come two more certificates, istiod’s and the workload’s: a path length, where it ' +
+        'has one, is 1 or more, and the root’s 2 or more. The root itself would do, but then the cluster holds its key.',
+      command:
+        `kubectl --context ${clusterName} create secret tls ${secretName} --namespace ${namespace} ` +
+        `--cert=${clusterName}/issuing-chain.pem --key=${clusterName}/issuing-key.pem`,
+      check: `kubectl --context ${clusterName} get issuer,certificate --namespace ${namespace}`,
     });
   }
 

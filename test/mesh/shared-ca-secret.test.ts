@@ -48,6 +48,45 @@ test('cert-manager makes an intermediate CA and renews it in good time', () => {
   });
 });
 
+describe('cert-manager’s Issuer is written too, where the Secret of its authority is named', () => {
+  const source = CaSource.certManager({ issuerName: 'istio-ca', caSecretName: 'istio-issuing-ca' });
+
+  test('beside istiod, and the certificate asks it', () => {
+    const objects = secret({ source });
+    expect(only(objects, 'Issuer')).toMatchObject({
+      apiVersion: 'cert-manager.io/v1',
+      metadata: { name: 'istio-ca', namespace: 'istio-system' },
+      spec: { ca: { secretName: 'istio-issuing-ca' } },
+    });
+    expect(only(objects, 'Certificate').spec.issuerRef).toEqual({
+      ...{ name: 'istio-ca', kind: 'Issuer', group: 'cert-manager.io' },
+    });
+  });
+
+  test('and the output says what the Secret must hold, without it', () => {
+    const objects = secret({ source });
+    const { metadata, data } = only(objects, 'ConfigMap');
+    expect(metadata).toEqual({ name: 'istio-issuing-ca-required', namespace: 'istio-system' });
+    expect(data.what).toContain('tls.crt');
+    expect(data.command).toMatch(
+      /^kubectl --context east create secret tls istio-issuing-ca --namespace istio-system /,
+    );
+    expect(objects.map(({ kind }) => kind)).not.toContain('Secret');
+  });
+
+  test.each([
+    [{ issuerKind: 'ClusterIssuer' }, /issuerKind: must be 'Issuer' or left out .*, got 'ClusterIssuer'; /],
+    [{ issuerGroup: 'x.io' }, /issuerGroup: must be 'cert-manager\.io' or left out .*, got 'x\.io'; /],
+    [{ caSecretName: 'A B' }, /caSecretName: must be a DNS name/],
+  ])('%j beside it is refused', (more, message) => {
+    const wrong = CaSource.certManager({ issuerName: 'i', caSecretName: 's', ...more });
+    const problems = constructRefusal(
+      (chart) => new SharedCaSecret(chart, 'ca', { clusterName: 'east', source: wrong }),
+    );
+    expect(problems).toEqual([expect.stringMatching(message)]);
+  });
+});
+
 test.each([
   ['out of band', CaSource.outOfBand()],
   [

@@ -1,0 +1,43 @@
+import { mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LabCluster } from '../cluster';
+import type { Authority } from '../control-plane/certificates';
+import { LabError } from '../errors';
+import type { Secret } from '../kubernetes/objects';
+import { inside } from '../network/namespaces';
+import { program } from '../programs/cache';
+import { CERT_MANAGER_PROGRAM } from '../programs/versions';
+import { start } from '../shell';
+
+/** Gives a cluster an authority for its Issuer to sign with, runs cert-manager, and waits until it has signed istiod's. */
+export async function signWithCertManager(
+  cluster: LabCluster,
+  namespace: string,
+  caSecretName: string,
+  root: Authority,
+): Promise<void> {
+  const issuing = await root.intermediate(`${cluster.name} issuing`, 1);
+  await cluster.applySecret(namespace, caSecretName, {
+    'tls.crt': `${issuing.certificate}\n${root.certificate}\n`,
+    'tls.key': issuing.key,
+  });
+  const folder = join(cluster.folder, 'logs');
+  mkdirSync(folder, { recursive: true });
+  const log = openSync(join(folder, 'cert-manager.log'), 'a');
+  const argv = [program(CERT_MANAGER_PROGRAM), '--kubeconfig', cluster.controlPlane.kubeconfigFile];
+  start([...inside(cluster.node), ...argv], { stdio: ['ignore', log, log] });
+  const deadline = Date.now() + 60_000;
+  while (!(await isSigned(cluster, namespace))) {
+    if (Date.now() > deadline)
+      throw new LabError(
+        `${cluster.name}: cert-manager has not made cacerts after 60 s; see ${folder}/cert-manager.log`,
+      );
+    await sleep(200);
+  }
+}
+
+async function isSigned({ client }: LabCluster, namespace: string): Promise<boolean> {
+  const secret = await client.find<Secret>(`/api/v1/namespaces/${namespace}/secrets/cacerts`);
+  return ['tls.crt', 'tls.key', 'ca.crt'].every((key) => secret?.data?.[key]);
+}
