@@ -1,11 +1,77 @@
+import { App, Chart } from 'cdk8s';
+import { CaSource, type ExternalSecretCaProps } from '../../lib/fleet/ca-source';
+import { SharedCaSecret } from '../../lib/mesh/shared-ca-secret';
+import { chartObjects, yamlFile } from '../../lib/output/render';
+import { CliError } from '../errors';
 import { CACERTS_FILES } from './chain';
 
+/** How files get from here into clusters. */
+export interface CarryOptions {
+  readonly istioNamespace: string;
+  /** The store that the External Secrets operator reads them from; without one they go there by kubectl. */
+  readonly secretStore?: string;
+  readonly secretStoreKind: string;
+  /** The store's entry, with `{cluster}` for the cluster's name. */
+  readonly remoteKey: string;
+}
+
+const CLUSTER = '{cluster}';
+
+/** One entry for all clusters would give all of them one authority's key. */
+export function requireEntryForEach({ secretStore, remoteKey }: CarryOptions): void {
+  if (secretStore !== undefined && !remoteKey.includes(CLUSTER))
+    throw new CliError(
+      `--remote-key must have ${CLUSTER} in it, so that each cluster has an entry of its own, got '${remoteKey}'`,
+    );
+}
+
+/** What brings a cluster's files into it, for people to read and run. */
+export function carryText(folder: string, cluster: string, options: CarryOptions): string {
+  if (options.secretStore === undefined) return applyCommand(folder, cluster, options.istioNamespace);
+  const source = referenceOf(cluster, options.secretStore, options);
+  const files = CACERTS_FILES.map((file) => `#   ${file} from ${folder}/${cluster}/${file}`);
+  return [
+    `# ${cluster}: put an entry '${source.remoteKey}' into the store, with four properties:`,
+    ...files,
+    `# In the fleet, which then writes what follows: ca: CaSource.externalSecret(${literal(source)})`,
+    externalSecret(cluster, options.istioNamespace, source).trimEnd(),
+  ].join('\n');
+}
+
+/** How a cluster is made to read a changed entry at once, and not at the next refresh; nothing where kubectl brings it. */
+export function refreshCommand(cluster: string, { secretStore, istioNamespace }: CarryOptions): string[] {
+  if (secretStore === undefined) return [];
+  return [
+    `kubectl --context ${cluster} --namespace ${istioNamespace} annotate externalsecret cacerts force-sync="$(date +%s)" --overwrite`,
+  ];
+}
+
 /** The command that makes or replaces a cluster's `cacerts`. */
-export function applyCommand(folder: string, cluster: string, namespace: string): string {
+function applyCommand(folder: string, cluster: string, namespace: string): string {
   const files = CACERTS_FILES.map((file) => `--from-file=${folder}/${cluster}/${file}`);
   return [
     `kubectl create secret generic cacerts --namespace ${namespace} --dry-run=client --output yaml`,
     ...files,
     `| kubectl --context ${cluster} apply --server-side -f -`,
   ].join(' \\\n  ');
+}
+
+function referenceOf(
+  cluster: string,
+  storeName: string,
+  { secretStoreKind: storeKind, remoteKey }: CarryOptions,
+): ExternalSecretCaProps {
+  return { storeName, storeKind, remoteKey: remoteKey.replaceAll(CLUSTER, cluster) };
+}
+
+/** The very object that the fleet's charts would write. */
+function externalSecret(clusterName: string, namespace: string, props: ExternalSecretCaProps): string {
+  const chart = new Chart(new App(), 'cacerts', { namespace });
+  new SharedCaSecret(chart, 'cacerts', { clusterName, namespace, source: CaSource.externalSecret(props) });
+  return yamlFile('', chartObjects(chart)).content;
+}
+
+function literal(props: ExternalSecretCaProps): string {
+  const fields = Object.entries(props).map(([name, value]) => `${name}: '${value}'`);
+  return `{ ${fields.join(', ')} }`;
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CliError } from '../errors';
 import { newRoot } from './authority';
-import { applyCommand } from './carry';
+import { type CarryOptions, carryText, requireEntryForEach } from './carry';
 import { cacertsProblems, certificatesIn, keyProblems, rootProblems } from './chain';
 import { checkCommand } from './check-command';
 import { Hierarchy, RESERVED } from './hierarchy';
@@ -61,6 +61,7 @@ function showCommand(): Command {
 
 async function init(folder: string, clusters: string[], options: InitOptions): Promise<void> {
   requireNames(clusters);
+  requireEntryForEach(options);
   const hierarchy = new Hierarchy(folder);
   if (hierarchy.exists)
     throw new CliError(
@@ -82,6 +83,7 @@ async function init(folder: string, clusters: string[], options: InitOptions): P
 
 async function issue(folder: string, clusters: string[], options: IntermediateOptions): Promise<void> {
   requireNames(clusters);
+  requireEntryForEach(options);
   const hierarchy = existing(folder);
   if (hierarchy.nextRoot)
     throw new CliError(
@@ -112,15 +114,13 @@ function show(folder: string, { json }: { readonly json?: boolean }): void {
 }
 
 /** Checks what was made, and says how it gets into the clusters. */
-function finish(
-  hierarchy: Hierarchy,
-  clusters: readonly string[],
-  { istioNamespace }: IntermediateOptions,
-): void {
+function finish(hierarchy: Hierarchy, clusters: readonly string[], options: CarryOptions): void {
   refuse(clusters.flatMap((cluster) => cacertsProblems(cluster, hierarchy.cacerts(cluster))));
   console.log(showText(statusOf(hierarchy), []));
-  console.log('\nTo carry them into the clusters, with contexts called as the clusters:\n');
-  for (const cluster of clusters) console.log(`${applyCommand(hierarchy.folder, cluster, istioNamespace)}\n`);
+  const way =
+    options.secretStore === undefined ? 'with contexts called as the clusters' : 'through the store';
+  console.log(`\nTo carry them into the clusters, ${way}:\n`);
+  for (const cluster of clusters) console.log(`${carryText(hierarchy.folder, cluster, options)}\n`);
 }
 
 /** Cluster names are folder names here. */

@@ -1,18 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { SECRET_STORE_KINDS } from '../../lib/fleet/ca-source';
 import { formatProblem, type Problem } from '../../lib/fleet/problem';
 import { CliError } from '../errors';
 import { KEY_KINDS, type KeyKind, newIntermediate, type Pair } from './authority';
+import type { CarryOptions } from './carry';
 import { certificatesIn, keyProblems, rootProblems } from './chain';
 import { Hierarchy } from './hierarchy';
 
 /** What every command says of the authorities that it makes. */
-export interface IntermediateOptions {
+export interface IntermediateOptions extends CarryOptions {
   readonly keyKind: KeyKind;
   readonly days: number;
   readonly trustDomain: string;
   readonly rootKey?: string;
-  readonly istioNamespace: string;
 }
 
 export function intermediateOptions(command: Command): Command {
@@ -23,7 +24,17 @@ export function intermediateOptions(command: Command): Command {
     .option('--days <days>', 'how long an authority is valid; never longer than its root', days, 730)
     .option('--trust-domain <domain>', 'as in the fleet', 'cluster.local')
     .option('--root-key <file>', 'the key of a root that is kept elsewhere')
-    .option('--istio-namespace <name>', 'the namespace of istiod', 'istio-system');
+    .option('--istio-namespace <name>', 'the namespace of istiod', 'istio-system')
+    .option(
+      '--secret-store <name>',
+      'the store of an ExternalSecret that brings the files; without one, kubectl does',
+    )
+    .addOption(
+      new Option('--secret-store-kind <kind>', 'of that store')
+        .choices(SECRET_STORE_KINDS)
+        .default('ClusterSecretStore'),
+    )
+    .option('--remote-key <key>', 'the entry in that store, with {cluster} in it', 'istio/{cluster}/cacerts');
 }
 
 export function rootDaysOption(command: Command): Command {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CliError } from '../errors';
 import { newRoot, type Pair } from './authority';
-import { applyCommand } from './carry';
+import { carryText, refreshCommand, requireEntryForEach } from './carry';
 import { cacertsProblems, certificatesIn, keyProblems, rootProblems, short } from './chain';
 import type { Hierarchy } from './hierarchy';
 import {
@@ -37,6 +37,7 @@ export function rotateCommand(): Command {
 async function rotate(folder: string, number: string, options: RotateOptions): Promise<void> {
   const stage = Number(number);
   if (!isStage(stage)) throw new CliError(`'${number}' is no stage: 1, 2 or 3`);
+  requireEntryForEach(options);
   const hierarchy = existing(folder);
   if (hierarchy.clusters.length === 0)
     throw new CliError(`${hierarchy.folder} has no cluster whose root could be replaced`);
@@ -122,7 +123,7 @@ function keyOf(
 function sayWhatNext(
   stage: Stage,
   hierarchy: Hierarchy,
-  { istioNamespace }: RotateOptions,
+  options: RotateOptions,
   oldRoot: string,
   newRoot_: string,
 ): void {
@@ -132,10 +133,11 @@ function sayWhatNext(
   console.log(`\nStage ${stage} of 3: ${STAGES[stage]} (old ${before}, new ${after}).`);
   console.log('In every cluster, with contexts called as the clusters:\n');
   for (const cluster of hierarchy.clusters) {
-    console.log(`${applyCommand(hierarchy.folder, cluster, istioNamespace)}`);
+    console.log(carryText(hierarchy.folder, cluster, options));
+    for (const command of refreshCommand(cluster, options)) console.log(command);
     // istiod takes a changed root file only as it starts, unless ISTIO_MULTIROOT_MESH is set
     console.log(
-      `kubectl --context ${cluster} --namespace ${istioNamespace} rollout restart deployment --selector app=istiod\n`,
+      `kubectl --context ${cluster} --namespace ${options.istioNamespace} rollout restart deployment --selector app=istiod\n`,
     );
   }
   if (stage < 3)

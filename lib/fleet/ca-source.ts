@@ -62,7 +62,9 @@ export const DURATION: rules.Rule = {
   holds: (value) => typeof value === 'string' && /^(\d+(h|m|s))+$/.test(value),
 };
 
-export const SECRET_STORE_KIND: rules.Rule = rules.oneOf(['SecretStore', 'ClusterSecretStore']);
+export const SECRET_STORE_KINDS = ['SecretStore', 'ClusterSecretStore'];
+
+export const SECRET_STORE_KIND: rules.Rule = rules.oneOf(SECRET_STORE_KINDS);
 
 const externalSecretRules: rules.Rules<ExternalSecretCaProps> = {
   storeName: rules.dnsName,

@@ -15,8 +15,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
+import { load } from 'js-yaml';
 import { newRoot } from '../../cli/ca/authority';
+import { CaSource, SharedCaSecret } from '../../lib';
 import { workload } from '../support/certificates';
+import { only, synth } from '../support/objects';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -40,6 +43,61 @@ const refused = (...args: string[]) => {
 };
 const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
 const mode = (...path: string[]) => (statSync(join(folder, ...path)).mode & 0o777).toString(8);
+
+describe('files that an ExternalSecret brings', () => {
+  const store = ['--secret-store', 'vault', '--remote-key', 'mesh/{cluster}'];
+  const documents = (stdout: string) =>
+    stdout
+      .split('apiVersion:')
+      .slice(1)
+      .map((text) => load(`apiVersion:${text.split(/\n(?:\n|kubectl)/)[0]}`));
+
+  test('init says what the store must hold, what to write in the fleet, and the object that the fleet writes then', () => {
+    const { status, stdout } = ca('init', folder, 'east', 'west', ...store);
+    expect(status).toBe(0);
+    expect(stdout).toContain("east: put an entry 'mesh/east' into the store");
+    expect(stdout).toContain(`ca-key.pem from ${folder}/east/ca-key.pem`);
+    expect(stdout).toContain(
+      "ca: CaSource.externalSecret({ storeName: 'vault', storeKind: 'ClusterSecretStore', remoteKey: 'mesh/west' })",
+    );
+    expect(stdout).not.toMatch(/PRIVATE KEY|kubectl create secret/);
+    const fromFleet = ['east', 'west'].map((clusterName) =>
+      only(
+        synth(
+          (chart) =>
+            new SharedCaSecret(chart, 'ca', {
+              clusterName,
+              source: CaSource.externalSecret({ storeName: 'vault', remoteKey: `mesh/${clusterName}` }),
+            }),
+        ),
+        'ExternalSecret',
+      ),
+    );
+    expect(documents(stdout)).toEqual(fromFleet);
+  });
+
+  test('issue and rotate say it too, and how to have a changed entry read at once', () => {
+    expect(ca('init', folder, 'east').status).toBe(0);
+    const issued = ca('issue', folder, 'west', ...store, '--secret-store-kind', 'SecretStore').stdout;
+    expect(documents(issued)).toMatchObject([{ spec: { secretStoreRef: { kind: 'SecretStore' } } }]);
+    const { stdout } = ca('rotate', folder, '1', ...store);
+    expect(documents(stdout)).toHaveLength(2);
+    expect(stdout).toMatch(
+      /--context east --namespace istio-system annotate externalsecret cacerts force-sync=/,
+    );
+    expect(stdout).toMatch(/--context east --namespace istio-system rollout restart/);
+  });
+
+  test.each([['init'], ['issue'], ['rotate']])('%s: one entry for all clusters is refused', (command) => {
+    if (command !== 'init') expect(ca('init', folder, 'east').status).toBe(0);
+    const what = command === 'rotate' ? '1' : 'west';
+    const before = existsSync(folder) ? readdirSync(folder) : undefined;
+    expect(refused(command, folder, what, '--secret-store', 'vault', '--remote-key', 'mesh')).toContain(
+      "--remote-key must have {cluster} in it, so that each cluster has an entry of its own, got 'mesh'",
+    );
+    expect(existsSync(folder) ? readdirSync(folder) : undefined).toEqual(before);
+  });
+});
 
 test('init: a root, an authority for each cluster in istiod’s names, keys for their owner alone', () => {
   const { status, stdout } = ca('init', folder, 'east', 'west');
