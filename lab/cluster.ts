@@ -15,7 +15,7 @@ import { NodeRules } from './network/node-rules';
 import { program } from './programs/cache';
 import { debianRoot } from './programs/debian-root';
 import { MYSQL } from './programs/versions';
-import { PolicyController } from './services/policy-controller';
+import { enforcePolicies } from './services/policy-controller';
 import { ServiceController } from './services/service-controller';
 import { attempt, type Outcome, run, start } from './shell';
 
@@ -66,7 +66,7 @@ export class LabCluster {
   private controlPlaneOrNone?: ControlPlane;
   private kubelet?: Kubelet;
   private services?: ServiceController;
-  private policies?: PolicyController;
+  private stopPolicies?: () => Promise<void>;
   private rulesOrNone?: NodeRules;
 
   constructor(
@@ -101,9 +101,7 @@ export class LabCluster {
       loadBalancers: this.options.loadBalancers ?? {},
       outside: this.context.outside,
     });
-    this.services.start();
-    this.policies = new PolicyController({ client, rules: this.rules, onEvent });
-    this.policies.start();
+    this.stopPolicies = enforcePolicies({ client, rules: this.rules, onEvent });
     this.startNameServer(zoneFile);
     const nodeName = `${this.name}-node`;
     this.kubelet = new Kubelet({
@@ -137,7 +135,7 @@ export class LabCluster {
 
   async stop(): Promise<void> {
     this.controlPlaneOrNone?.client.close();
-    await Promise.all([this.kubelet?.stop(), this.services?.stop(), this.policies?.stop()]);
+    await Promise.all([this.kubelet?.stop(), this.services?.stop(), this.stopPolicies?.()]);
   }
 
   get client(): ApiClient {

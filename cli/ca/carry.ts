@@ -1,5 +1,7 @@
 import { App, Chart } from 'cdk8s';
-import { CaSource, type ExternalSecretCaProps } from '../../lib/fleet/ca-source';
+import { CA_SOURCE_RULE, CaSource, type ExternalSecretCaProps } from '../../lib/fleet/ca-source';
+import { formatProblem } from '../../lib/fleet/problem';
+import { checkValue } from '../../lib/fleet/rules';
 import { SharedCaSecret } from '../../lib/mesh/shared-ca-secret';
 import { chartObjects, yamlFile } from '../../lib/output/render';
 import { CliError } from '../errors';
@@ -17,12 +19,17 @@ export interface CarryOptions {
 
 const CLUSTER = '{cluster}';
 
-/** One entry for all clusters would give all of them one authority's key. */
-export function requireEntryForEach({ secretStore, remoteKey }: CarryOptions): void {
-  if (secretStore !== undefined && !remoteKey.includes(CLUSTER))
+/** Throws where the store cannot be referred to, or where one entry for all clusters would give them one authority's key. */
+export function requireCarriable(options: CarryOptions): void {
+  const { secretStore, remoteKey } = options;
+  if (secretStore === undefined) return;
+  if (!remoteKey.includes(CLUSTER))
     throw new CliError(
       `--remote-key must have ${CLUSTER} in it, so that each cluster has an entry of its own, got '${remoteKey}'`,
     );
+  const source = CaSource.externalSecret(referenceOf(CLUSTER, secretStore, options));
+  const problems = checkValue('--secret-store', source, CA_SOURCE_RULE);
+  if (problems.length > 0) throw new CliError(problems.map(formatProblem).join('\n'));
 }
 
 /** What brings a cluster's files into it, for people to read and run. */

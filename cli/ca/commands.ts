@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CliError } from '../errors';
 import { newRoot } from './authority';
-import { type CarryOptions, carryText, requireEntryForEach } from './carry';
+import { type CarryOptions, carryText, requireCarriable } from './carry';
 import { cacertsProblems, certificatesIn, keyProblems, rootProblems } from './chain';
 import { checkCommand } from './check-command';
 import { Hierarchy, RESERVED } from './hierarchy';
@@ -61,7 +61,7 @@ function showCommand(): Command {
 
 async function init(folder: string, clusters: string[], options: InitOptions): Promise<void> {
   requireNames(clusters);
-  requireEntryForEach(options);
+  requireCarriable(options);
   const hierarchy = new Hierarchy(folder);
   if (hierarchy.exists)
     throw new CliError(
@@ -83,7 +83,7 @@ async function init(folder: string, clusters: string[], options: InitOptions): P
 
 async function issue(folder: string, clusters: string[], options: IntermediateOptions): Promise<void> {
   requireNames(clusters);
-  requireEntryForEach(options);
+  requireCarriable(options);
   const hierarchy = existing(folder);
   if (hierarchy.nextRoot)
     throw new CliError(

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CliError } from '../errors';
 import { newRoot, type Pair } from './authority';
-import { carryText, refreshCommand, requireEntryForEach } from './carry';
+import { carryText, refreshCommand, requireCarriable } from './carry';
 import { cacertsProblems, certificatesIn, keyProblems, rootProblems, short } from './chain';
 import type { Hierarchy } from './hierarchy';
 import {
@@ -37,7 +37,7 @@ export function rotateCommand(): Command {
 async function rotate(folder: string, number: string, options: RotateOptions): Promise<void> {
   const stage = Number(number);
   if (!isStage(stage)) throw new CliError(`'${number}' is no stage: 1, 2 or 3`);
-  requireEntryForEach(options);
+  requireCarriable(options);
   const hierarchy = existing(folder);
   if (hierarchy.clusters.length === 0)
     throw new CliError(`${hierarchy.folder} has no cluster whose root could be replaced`);

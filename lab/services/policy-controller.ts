@@ -1,5 +1,6 @@
 import type { ApiClient } from '../kubernetes/client';
 import type { KubeObject, NetworkPolicy, Pod } from '../kubernetes/objects';
+import { Reconciler } from '../kubernetes/reconciler';
 import { policyRules } from '../network/network-policies';
 import type { NodeRules } from '../network/node-rules';
 
@@ -9,74 +10,33 @@ export interface PolicyContext {
   readonly onEvent: (message: string) => void;
 }
 
-/** Stands in for a cluster's network plugin, as far as it enforces NetworkPolicy. */
-export class PolicyController {
-  private policies: ReadonlyMap<string, NetworkPolicy> = new Map();
-  private pods: ReadonlyMap<string, Pod> = new Map();
-  private namespaces: ReadonlyMap<string, KubeObject> = new Map();
-  private readonly stopping = new AbortController();
-  private readonly reported = new Set<string>();
-  private following: Promise<unknown> = Promise.resolve();
-  private pending = false;
-  private working: Promise<void> = Promise.resolve();
-
-  constructor(private readonly context: PolicyContext) {}
-
-  start(): void {
-    const { client } = this.context;
-    const { signal } = this.stopping;
-    this.following = Promise.all([
-      client.follow<NetworkPolicy>('/apis/networking.k8s.io/v1/networkpolicies', signal, (policies) => {
-        this.policies = policies;
-        this.schedule();
-      }),
-      client.follow<Pod>('/api/v1/pods', signal, (pods) => {
-        this.pods = pods;
-        this.schedule();
-      }),
-      client.follow<KubeObject>('/api/v1/namespaces', signal, (namespaces) => {
-        this.namespaces = namespaces;
-        this.schedule();
-      }),
-    ]);
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.following;
-    await this.working;
-  }
-
-  private schedule(): void {
-    if (this.pending) return;
-    this.pending = true;
-    this.working = this.working.then(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      this.pending = false;
-      if (!this.stopping.signal.aborted) await this.work();
-    });
-  }
-
-  private async work(): Promise<void> {
-    try {
-      const policies = [...this.policies.values()];
-      this.reportEgress(policies);
-      const world = { policies, pods: [...this.pods.values()], namespaces: [...this.namespaces.values()] };
-      await this.context.rules.enforce(policyRules(world));
-    } catch (error) {
-      if (this.stopping.signal.aborted) return;
-      this.context.onEvent(`network policies: ${(error as Error).message}`);
-      setTimeout(() => this.schedule(), 500);
+/** Stands in for a cluster's network plugin, as far as it enforces NetworkPolicy. Gives what stops it. */
+export function enforcePolicies({ client, rules, onEvent }: PolicyContext): () => Promise<void> {
+  const reported = new Set<string>();
+  const work = async () => {
+    const [policies, pods, namespaces] = [
+      [...followed.policies().values()],
+      [...followed.pods().values()],
+      [...followed.namespaces().values()],
+    ];
+    for (const name of withEgress(policies)) {
+      // what is not enforced here is said, so that nobody takes its traffic for a proof
+      if (!reported.has(name)) onEvent(`NetworkPolicy ${name}: its egress rules are not enforced in the lab`);
+      reported.add(name);
     }
-  }
+    await rules.enforce(policyRules({ policies, pods, namespaces }));
+  };
+  const reconciler = new Reconciler(client, work, (message) => onEvent(`network policies: ${message}`));
+  const followed = {
+    policies: reconciler.follow<NetworkPolicy>('/apis/networking.k8s.io/v1/networkpolicies'),
+    pods: reconciler.follow<Pod>('/api/v1/pods'),
+    namespaces: reconciler.follow<KubeObject>('/api/v1/namespaces'),
+  };
+  return () => reconciler.stop();
+}
 
-  /** What is not enforced here is said, so that nobody takes its traffic for a proof. */
-  private reportEgress(policies: readonly NetworkPolicy[]): void {
-    for (const { metadata, spec } of policies) {
-      const key = `${metadata.namespace}/${metadata.name}`;
-      if (!spec.policyTypes?.includes('Egress') || this.reported.has(key)) continue;
-      this.reported.add(key);
-      this.context.onEvent(`NetworkPolicy ${key}: its egress rules are not enforced in the lab`);
-    }
-  }
+function withEgress(policies: readonly NetworkPolicy[]): string[] {
+  return policies
+    .filter(({ spec }) => spec.policyTypes?.includes('Egress'))
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
 }

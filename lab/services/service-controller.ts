@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import type { ApiClient } from '../kubernetes/client';
 import type { EndpointSlice, Service } from '../kubernetes/objects';
+import { Reconciler } from '../kubernetes/reconciler';
 import type { ClusterAddresses } from '../network/addresses';
 import type { Network } from '../network/network';
 import type { NodeRules } from '../network/node-rules';
@@ -23,63 +24,41 @@ export interface ServiceContext {
 
 /** Stands in for a cluster's kube-proxy, CoreDNS and cloud load balancer. */
 export class ServiceController {
-  private services: ReadonlyMap<string, Service> = new Map();
-  private slices: ReadonlyMap<string, EndpointSlice> = new Map();
+  private readonly reconciler: Reconciler;
+  private readonly services: () => ReadonlyMap<string, Service>;
+  private readonly slices: () => ReadonlyMap<string, EndpointSlice>;
   private readonly balancers = new Map<string, string>();
-  private readonly stopping = new AbortController();
-  private following: Promise<unknown> = Promise.resolve();
-  private pending = false;
-  private working: Promise<void> = Promise.resolve();
 
-  constructor(private readonly context: ServiceContext) {}
-
-  start(): void {
-    const { client } = this.context;
-    const { signal } = this.stopping;
-    this.following = Promise.all([
-      client.follow<Service>('/api/v1/services', signal, (services) => {
-        this.services = services;
-        this.schedule();
-      }),
-      client.follow<EndpointSlice>('/apis/discovery.k8s.io/v1/endpointslices', signal, (slices) => {
-        this.slices = slices;
-        this.schedule();
-      }),
-    ]);
+  /** Begins at once. */
+  constructor(private readonly context: ServiceContext) {
+    const { client, onEvent } = context;
+    this.reconciler = new Reconciler(
+      client,
+      () => this.work(),
+      (message) => onEvent(`services: ${message}`),
+    );
+    this.services = this.reconciler.follow<Service>('/api/v1/services');
+    this.slices = this.reconciler.follow<EndpointSlice>('/apis/discovery.k8s.io/v1/endpointslices');
   }
 
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.following;
-    await this.working;
+  stop(): Promise<void> {
+    return this.reconciler.stop();
   }
 
   /** Puts the present state into force again, after names outside changed. */
   schedule(): void {
-    if (this.pending) return;
-    this.pending = true;
-    this.working = this.working.then(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      this.pending = false;
-      if (!this.stopping.signal.aborted) await this.work();
-    });
+    this.reconciler.schedule();
   }
 
   private async work(): Promise<void> {
-    try {
-      for (const [key, service] of this.services) await this.balance(key, service);
-      const table = serviceTable(this.services.values(), this.slices.values(), (service) =>
-        this.balancers.get(`${service.metadata.namespace}/${service.metadata.name}`),
-      );
-      const zone = JSON.stringify({ ...table.names, ...this.context.outside() });
-      writeFileSync(`${this.context.zoneFile}.new`, zone);
-      renameSync(`${this.context.zoneFile}.new`, this.context.zoneFile);
-      await this.context.rules.forward(table.forwards);
-    } catch (error) {
-      if (this.stopping.signal.aborted) return;
-      this.context.onEvent(`services: ${(error as Error).message}`);
-      setTimeout(() => this.schedule(), 500);
-    }
+    for (const [key, service] of this.services()) await this.balance(key, service);
+    const table = serviceTable(this.services().values(), this.slices().values(), (service) =>
+      this.balancers.get(`${service.metadata.namespace}/${service.metadata.name}`),
+    );
+    const zone = JSON.stringify({ ...table.names, ...this.context.outside() });
+    writeFileSync(`${this.context.zoneFile}.new`, zone);
+    renameSync(`${this.context.zoneFile}.new`, this.context.zoneFile);
+    await this.context.rules.forward(table.forwards);
   }
 
   private async balance(key: string, service: Service): Promise<void> {

@@ -88,6 +88,13 @@ describe('files that an ExternalSecret brings', () => {
     expect(stdout).toMatch(/--context east --namespace istio-system rollout restart/);
   });
 
+  test('a store that cannot be named is refused, and nothing is written', () => {
+    expect(refused('init', folder, 'east', '--secret-store', 'My Vault')).toContain(
+      "--secret-store.storeName: must be a DNS name of at most 253 characters (labels of a-z, 0-9 and '-', joined by dots), got 'My Vault'",
+    );
+    expect(existsSync(folder)).toBe(false);
+  });
+
   test.each([['init'], ['issue'], ['rotate']])('%s: one entry for all clusters is refused', (command) => {
     if (command !== 'init') expect(ca('init', folder, 'east').status).toBe(0);
     const what = command === 'rotate' ? '1' : 'west';

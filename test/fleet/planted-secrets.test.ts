@@ -3,16 +3,22 @@ import {
   Cluster,
   ControlPlane,
   CrossClusterServiceEntry,
+  DefaultDeny,
   EastWestGateway,
   Fleet,
+  GatewayNetworkPolicy,
   IngressGateway,
   MeshNetworks,
+  NamespaceSidecar,
   Naming,
   NodePortService,
   Offer,
+  OfferedNetworkPolicy,
   OfferedServiceEntry,
   OfferedWorkloadPolicy,
+  OperatorNetworkPolicy,
   Protocol,
+  PxcNetworkPolicy,
   PxcReplicaSet,
   RemoteSecretSource,
 } from '../../lib';
@@ -72,8 +78,10 @@ const TAKERS: { [name: string]: [Props, (props: Props) => string[]] } = {
     {
       ...{ name: 'c', network: 'c', gatewayAddress: 'gw.example.com', nodeAddresses: ['203.0.113.9'] },
       ...{ addressPool: ['203.0.113.0/24'], apiServer: 'https://203.0.113.2', trustDomain: 'c.example' },
+      limitedNamespaces: ['x'],
       gateway: {
         serviceType: 'LoadBalancer',
+        externalTrafficPolicy: 'Local',
         serviceAnnotations: { note: 'x' },
         loadBalancerClass: 'x',
         cpuLimit: '1',
@@ -109,7 +117,7 @@ const TAKERS: { [name: string]: [Props, (props: Props) => string[]] } = {
     (props) => withCluster({ ca: CaSource.externalSecret(props as never) }),
   ],
   'authority of cert-manager': [
-    { issuerName: 'x', issuerKind: 'Issuer', issuerGroup: 'x.example' },
+    { issuerName: 'x', issuerKind: 'Issuer', issuerGroup: 'x.example', caSecretName: 'x' },
     (props) => withCluster({ ca: CaSource.certManager(props as never) }),
   ],
   'offer of a StatefulSet': [
@@ -157,6 +165,7 @@ const TAKERS: { [name: string]: [Props, (props: Props) => string[]] } = {
       address: '240.0.0.1',
       secretsName: 'x',
       storageClassName: 'x',
+      operatorNamespace: 'x',
     },
     (props) => {
       const fleet = new Fleet({ meshId: 'm', clusters: [a, b] });
@@ -204,6 +213,24 @@ const TAKERS: { [name: string]: [Props, (props: Props) => string[]] } = {
       namespace: 'x',
     },
     construct(CrossClusterServiceEntry as never),
+  ],
+  NamespaceSidecar: [{ hosts: ['x/y.z'], name: 'x', namespace: 'x' }, construct(NamespaceSidecar as never)],
+  DefaultDeny: [{ name: 'x', namespace: 'x' }, construct(DefaultDeny as never)],
+  GatewayNetworkPolicy: [
+    { name: 'x', namespace: 'x', sourceRanges: ['10.0.0.0/8'] },
+    construct(GatewayNetworkPolicy as never),
+  ],
+  OfferedNetworkPolicy: [
+    {
+      ...{ name: 'x', namespace: 'x', podLabels: { a: 'b' }, port: 80 },
+      ...{ gatewayNamespace: 'x', gatewayName: 'x', localNamespaces: ['x'] },
+    },
+    construct(OfferedNetworkPolicy as never),
+  ],
+  OperatorNetworkPolicy: [{ namespace: 'x' }, construct(OperatorNetworkPolicy as never)],
+  PxcNetworkPolicy: [
+    { name: 'db', namespace: 'x', clientNamespaces: ['x'], operatorNamespace: 'x' },
+    construct(PxcNetworkPolicy as never),
   ],
   PxcReplicaSet: [{ name: 'db', namespace: 'x', secretsName: 'x' }, construct(PxcReplicaSet as never)],
 };
