@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster';
 import { callers, type NamedOffer } from './named-offer';
 import { type Problem, show } from './problem';
+import { isDnsLabel } from './rules';
 
 /** Limited namespaces that dial nothing, and those that another cluster of the same istiod does not limit. */
 export function limitedNamespaceProblems(
@@ -8,9 +9,10 @@ export function limitedNamespaceProblems(
   named: readonly NamedOffer[],
 ): Problem[] {
   return clusters.flatMap((cluster, index) => {
-    // what is no list has been said
-    if (!Array.isArray(cluster.limitedNamespaces)) return [];
+    // what is no list, or no name, has been said; and is not said again, for it may be a secret
+    if (!Array.isArray(cluster.limitedNamespaces) || !isDnsLabel(cluster.name)) return [];
     return cluster.limitedNamespaces.flatMap((name, at) => {
+      if (!isDnsLabel(name)) return [];
       const path = `clusters[${index}].limitedNamespaces[${at}]`;
       return [
         ...dialsNothing(path, cluster, name, named),
