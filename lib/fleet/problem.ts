@@ -1,3 +1,5 @@
+import { findKeyMaterial } from './key-material';
+
 /**
  * One thing that is wrong with the input. Problems are collected, so that a reader mends all of them
  * in one go, and are shown as `path: must …, got …; do …`.
@@ -40,9 +42,11 @@ export function formatProblem(problem: Problem): string {
 
 const LONGEST_SHOWN = 80;
 
-/** A value as an error shows it: JSON where it is short data, a class name where it is an object. */
+/** A value as an error shows it: JSON where it is short data, a class name where it is an object, never a secret. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
+  const secret = findKeyMaterial(value);
+  if (secret) return `${secret.what} (not shown)`;
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
   if (typeof value === 'object' && value !== null && ![Object, Array].includes(value.constructor as never)) {
     return `an object of class ${value.constructor?.name ?? '(none)'}`;

@@ -173,6 +173,15 @@ const TAKERS: { [name: string]: [Props, (props: Props) => string[]] } = {
       return refusal(() => fleet.validate());
     },
   ],
+  'client of a database': [
+    { namespace: 'x', account: 'x' },
+    ({ namespace, account }) => {
+      const fleet = new Fleet({ meshId: 'm', clusters: [a, b] });
+      const client = a.namespace(namespace as string).serviceAccount(account as string);
+      fleet.database({ name: 'db', source: a.namespace('y'), replicas: [], clients: [client] });
+      return refusal(() => fleet.validate());
+    },
+  ],
   EastWestGateway: [
     { network: 'n', hosts: ['a.b'], name: 'x', namespace: 'x', revision: 'x' },
     construct(EastWestGateway as never),
