@@ -24,7 +24,8 @@ export function reportTable(report: Report, screen: Screen): string {
 
 function columns(probes: readonly Result[], screen: Screen): string {
   const rows = probes.map(({ ok, name, seen, expected }) => {
-    const cells = [ok ? 'ok' : 'FAILED', name, ok ? seen : `${seen} (expected: ${expected})`];
+    const words = [ok ? 'ok' : 'FAILED', name, ok ? seen : `${seen} (expected: ${expected})`];
+    const cells = words.map(printable);
     return ok ? cells : cells.map((cell) => red(cell, screen));
   });
   const room = screen.width - MARK - 3 * GAP;
@@ -41,6 +42,11 @@ function columns(probes: readonly Result[], screen: Screen): string {
     drawHorizontalLine: () => false,
   });
   return text.replace(/ +$/gm, '');
+}
+
+/** What servers said may hold any byte; a terminal must not obey them. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
 }
 
 function evidence({ probes }: Report): string[] {

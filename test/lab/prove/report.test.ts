@@ -45,6 +45,19 @@ main.ts: 1 passed, 1 failed in 12 s, at most 2048 MiB of memory, on 2 × CPU, 24
 `);
   });
 
+  test('adds up the combinations that were tried, and says their number before the sum', () => {
+    const many = report('x', [result({ combinations: 96 }), result({ combinations: 4 }), result({})], 1, 1);
+    expect(many.combinations).toBe(100);
+    const lines = reportTable(many, { width: 100, colour: false }).split('\n').slice(-2);
+    expect(lines[0]).toBe('x: 100 combinations of caller, name and port tried');
+    expect(lines[1]).toMatch(/^x: 3 passed, 0 failed /);
+  });
+
+  test('bytes that a server said do not reach the terminal', () => {
+    const odd = report('x', [result({ seen: 'J\u0000\u0000\u001b[31m5.7.1\n8', ok: false })], 1, 1);
+    expect(reportTable(odd, { width: 100, colour: false })).toContain('J [31m5.7.1 8');
+  });
+
   test('colours failures only, and only where colours are wanted', () => {
     const lines = reportTable(made, { width: 100, colour: true }).split('\n');
     expect(lines.filter((line) => line.includes(RED)).every((line) => !line.includes('queue-0.queue'))).toBe(
