@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -19,9 +18,8 @@ import { load } from 'js-yaml';
 import { newRoot } from '../../cli/ca/authority';
 import { CaSource, SharedCaSecret } from '../../lib';
 import { workload } from '../support/certificates';
+import { eastwest } from '../support/cli';
 import { only, synth } from '../support/objects';
-
-const ROOT = join(__dirname, '..', '..');
 
 let parent: string;
 let folder: string;
@@ -31,11 +29,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
-function ca(...args: string[]) {
-  const argv = ['-r', 'tsx/cjs', join(ROOT, 'cli', 'main.ts'), 'ca', ...args];
-  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { cwd: ROOT, encoding: 'utf8' });
-  return { status, stdout, stderr: stderr.trim() };
-}
+const ca = (...args: string[]) => eastwest(['ca', ...args]);
 const refused = (...args: string[]) => {
   const { status, stdout, stderr } = ca(...args);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

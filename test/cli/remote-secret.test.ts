@@ -1,13 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { eastwest } from '../support/cli';
 
 // Against real clusters the command runs in the lab (`npm run prove -- multi-primary`). Here kubectl is a script that plays
 // what real ones print, so that every failure can be had.
 
-const ROOT = join(__dirname, '..', '..');
 const TOKEN = 'the.reader.token';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const SECRET = JSON.stringify({ data: { token: base64(TOKEN), 'ca.crt': base64('the authority') } });
@@ -34,16 +33,11 @@ esac
   chmodSync(file, 0o755);
 }
 
-function eastwest(...args: string[]) {
-  const argv = ['-r', 'tsx/cjs', join(ROOT, 'cli', 'main.ts'), 'remote-secret', ...args];
-  const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
-  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { cwd: ROOT, encoding: 'utf8', env });
-  return { status, stdout, stderr: stderr.trim() };
-}
+const remoteSecret = (...args: string[]) => eastwest(['remote-secret', ...args], folder);
 
 test('--print gives a Secret by which istiod reads the cluster', () => {
   playKubectl();
-  const { status, stdout } = eastwest('a', 'b', '--print');
+  const { status, stdout } = remoteSecret('a', 'b', '--print');
   expect(status).toBe(0);
   const secret = load(stdout) as { stringData: { a: string } };
   expect(secret).toMatchObject({
@@ -73,7 +67,7 @@ test('--print gives a Secret by which istiod reads the cluster', () => {
 
 test('--apply puts it into the reading cluster, and shows nothing of it', () => {
   playKubectl();
-  const { status, stdout, stderr } = eastwest(
+  const { status, stdout, stderr } = remoteSecret(
     'a',
     'b',
     '--apply',
@@ -108,13 +102,13 @@ describe('refused, with nothing applied', () => {
     ['one cluster', ['a', '--apply'], "error: missing required argument 'to'"],
   ])('%s', (_, args, message) => {
     playKubectl();
-    expect(eastwest(...args)).toMatchObject({ status: 1, stdout: '', stderr: message });
+    expect(remoteSecret(...args)).toMatchObject({ status: 1, stdout: '', stderr: message });
     expect(existsSync(join(folder, 'applied'))).toBe(false);
   });
 
   test('a server that other clusters cannot reach', () => {
     playKubectl({ server: 'https://127.0.0.1:34567' });
-    const { status, stderr } = eastwest('a', 'b', '--apply');
+    const { status, stderr } = remoteSecret('a', 'b', '--apply');
     expect(status).toBe(1);
     expect(stderr).toBe(
       'a is reached at https://127.0.0.1:34567 from here, which leads nowhere from another cluster; give --server',
@@ -124,7 +118,7 @@ describe('refused, with nothing applied', () => {
 
   test('a cluster without a token', () => {
     playKubectl({ secret: '' });
-    const { status, stderr } = eastwest('a', 'b', '--apply');
+    const { status, stderr } = remoteSecret('a', 'b', '--apply');
     expect(status).toBe(1);
     expect(stderr).toBe(
       'a has no token in Secret istio-system/istio-reader-service-account-istio-remote-secret-token; install Istio there, apply dist/a, and run this again',

@@ -1,15 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { newIntermediate, newRoot, type Pair } from '../../cli/ca/authority';
 import { certificatesIn, isIssuedBy } from '../../cli/ca/chain';
 import { missingIn, proxyTrust } from '../../cli/ca/trust';
 import { workload } from '../support/certificates';
+import { eastwest } from '../support/cli';
 
 // That nothing fails on the way is shown by the lab: npm run prove -- --rotation
 
-const ROOT = join(__dirname, '..', '..');
 const OPTIONS = { keyKind: 'ecdsa', days: 30, trustDomain: 'cluster.local' } as const;
 
 let parent: string;
@@ -20,12 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
-function ca(...args: string[]) {
-  const argv = ['-r', 'tsx/cjs', join(ROOT, 'cli', 'main.ts'), 'ca', ...args];
-  const env = { ...process.env, PATH: `${parent}${delimiter}${process.env.PATH}` };
-  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { cwd: ROOT, encoding: 'utf8', env });
-  return { status, stdout, stderr: stderr.trim() };
-}
+const ca = (...args: string[]) => eastwest(['ca', ...args], parent);
 const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
 const roots = (cluster: string) =>
   certificatesIn(read(cluster, 'root-cert.pem')).map(({ fingerprint256 }) => fingerprint256);
