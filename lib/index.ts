@@ -13,7 +13,8 @@ export { CaSource, type CertManagerCaProps, type ExternalSecretCaProps } from '.
 export { Cluster, ClusterNamespace, type ClusterProps } from './fleet/cluster';
 export { ControlPlane, type ControlPlaneForm, type ControlPlaneProps } from './fleet/control-plane';
 export { Database, type DatabaseMember, type DatabaseProps } from './fleet/database';
-export { Fleet, type FleetProps } from './fleet/fleet';
+export { Fleet } from './fleet/fleet';
+export type { FleetProps } from './fleet/fleet-props';
 export type { GatewaySettings } from './fleet/gateway-settings';
 export { Naming, type PodAddress } from './fleet/naming';
 export { Offer, type OfferedWorkload } from './fleet/offer';

@@ -1,6 +1,4 @@
 import { BlockList, isIP } from 'node:net';
-import type { Cluster } from './cluster';
-import { type Problem, show } from './problem';
 import type { Rule } from './rules';
 
 /** Addresses as MetalLB writes them: `10.89.1.200-10.89.1.220`, or `10.89.1.0/28`. */
@@ -36,46 +34,12 @@ export function isWithin(address: string, range: string): boolean {
   return family > 0 && (rangeOf(range)?.addresses.check(address, family === 6 ? 'ipv6' : 'ipv4') ?? false);
 }
 
-function overlap(one: string, other: string): boolean {
+/** Whether two ranges have an address in common. */
+export function overlap(one: string, other: string): boolean {
   const [first, second] = [rangeOf(one), rangeOf(other)];
   return (
     first !== undefined &&
     second !== undefined &&
     (isWithin(first.first, other) || isWithin(second.first, one))
   );
-}
-
-/** Pools of two clusters on one local network must not share an address, and a gateway's must be one that its pool can give. */
-export function addressPoolProblems(clusters: readonly Cluster[]): Problem[] {
-  const pools = clusters.flatMap((cluster, index) =>
-    (Array.isArray(cluster.addressPool) ? cluster.addressPool : []).map((range, n) => ({
-      cluster,
-      range,
-      path: `clusters[${index}].addressPool[${n}]`,
-    })),
-  );
-  const overlapping = pools.flatMap(({ range, path }, index) => {
-    const other = pools.slice(0, index).find((one) => overlap(one.range, range));
-    if (!other) return [];
-    return {
-      path,
-      must: `share no address with ${other.path} (${show(other.range)})`,
-      got: show(range),
-      advice: 'give each cluster addresses of its own: two would answer for the same one',
-    };
-  });
-  return [...overlapping, ...clusters.flatMap(gatewayOutsidePool)];
-}
-
-function gatewayOutsidePool({ addressPool, gatewayAddress }: Cluster, index: number): Problem[] {
-  if (!Array.isArray(addressPool) || gatewayAddress === undefined || isIP(gatewayAddress) === 0) return [];
-  if (addressPool.some((range) => isWithin(gatewayAddress, range))) return [];
-  return [
-    {
-      path: `clusters[${index}].gatewayAddress`,
-      must: `be an address of the cluster's addressPool (${addressPool.join(', ')})`,
-      got: show(gatewayAddress),
-      advice: 'choose one of these, or widen the pool',
-    },
-  ];
 }

@@ -1,4 +1,4 @@
-import { addressPoolProblems } from './address-range';
+import { addressPoolProblems } from './address-pool-problems';
 import { Cluster } from './cluster';
 import type { ControlPlane } from './control-plane';
 import { controlPlaneProblems } from './control-plane-problems';
