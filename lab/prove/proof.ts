@@ -20,6 +20,7 @@ import { type ProvenOffer, provenOffers } from './offers';
 import { primaryProbes } from './primary-probes';
 import { ask, type Probe, type Result } from './probe';
 import { waitForFleet } from './readiness';
+import { renewalProbes } from './renewal-probes';
 import { replicationProbes } from './replication-probes';
 import { joinSourcePods } from './replication-sql';
 import { type Report, report } from './report';
@@ -124,6 +125,7 @@ async function proveIn(
             controlProbes,
             offers.filter((offer) => !canLosePreconditions(offer)),
           )),
+          ...fleet.clusters.flatMap((cluster) => renewalProbes(traffic, cluster, offers)),
           ...(await gather(fleet.clusters, (cluster) => networkControls(traffic, cluster))),
           ...(await gather(fleet.clusters, (cluster) => limitedControls(traffic, cluster))),
           ...primaryProbes(lab, fleet, dist),
