@@ -22,6 +22,8 @@ export interface Outcome {
   /** Why it ended: silence, closed, or the error's own word. */
   readonly how: string;
   readonly connected: boolean;
+  /** Whether TLS was agreed on. */
+  readonly handshake: boolean;
   /** Bytes that came before the client said anything. */
   readonly greeting: number;
   /** What came after. */
@@ -47,7 +49,8 @@ function dial(target: Target): Promise<Outcome> {
     const end = (how: string) => {
       clearTimeout(timer);
       socket.destroy();
-      resolve({ how, connected, greeting, answer: answer.slice(0, 400) });
+      const handshake = connected && target.how === 'tls';
+      resolve({ how, connected, handshake, greeting, answer: answer.slice(0, 400) });
     };
     const wait = (ms: number, then: () => void) => {
       clearTimeout(timer);
@@ -89,7 +92,8 @@ function open({ host, port, how, sni, folder }: Target): Socket {
     key: folder && readFileSync(`${folder}/key.pem`),
     // What is asked is whether the other side lets us in; who it is has been asked elsewhere.
     rejectUnauthorized: false,
-    ALPNProtocols: ['istio'],
+    // the mesh's own, which its proxies ask for; and one that servers beyond it, such as API servers, do not refuse
+    ALPNProtocols: ['istio', 'http/1.1'],
   });
 }
 

@@ -37,7 +37,9 @@ export class Callers {
   private async make(options: CallerOptions, pod: string): Promise<Place> {
     const { cluster: name, namespace, account = 'default', annotations } = options;
     const cluster = this.lab.cluster(name);
-    if (namespace === STRANGERS) await cluster.ensureNamespace(namespace, this.fleet.injectionLabels);
+    // strangers', or a client's that the fleet names and somebody else makes
+    if (!(await cluster.client.find(`/api/v1/namespaces/${namespace}`)))
+      await cluster.ensureNamespace(namespace, this.fleet.injectionLabels);
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}`;
     if (!(await cluster.client.find(path))) {
       await cluster.client.apply(path, {

@@ -78,6 +78,11 @@ async function othersThan(
     .offersTo(cluster)
     .filter(({ callers }) => callers.some(({ name }) => name === namespace))
     .flatMap(({ offer }) => offer.hosts.map(({ consumerHost }) => consumerHost));
+  // where Percona's operator runs, the API stays within reach
+  if (
+    fleet.databasesIn(cluster).some((one) => one.membersIn(cluster).some(({ at }) => at.name === namespace))
+  )
+    mayDial.push(serviceHost('kubernetes', 'default'));
   const services = items.filter(({ metadata }) => {
     const host = serviceHost(metadata.name, metadata.namespace ?? '');
     return metadata.namespace !== namespace && !mayDial.includes(host);
@@ -96,7 +101,7 @@ async function othersThan(
 /** Somebody said something, or shook hands. */
 function isAnswered({ how }: Target, outcome: Outcome | undefined): boolean {
   if (!outcome) return false;
-  return how === 'tls' ? outcome.connected : outcome.greeting + outcome.answer.length > 0;
+  return how === 'tls' ? outcome.handshake : outcome.greeting + outcome.answer.length > 0;
 }
 
 async function untilAnswered(

@@ -18,6 +18,8 @@ const OTHER_PORTS = [80, 443, 3306, 8080, 10250, 15000, 15001, 15006, 15010, 150
 interface Combination {
   readonly sni: string;
   readonly port: number;
+  /** Whether any offer has the name, so that a pod's own proxy shakes hands before it refuses. */
+  readonly isOffered: boolean;
   /** Whether an offer lets the identity in under this name. */
   readonly isAllowed: boolean;
 }
@@ -64,13 +66,18 @@ function combinationsOf(
   names: readonly string[],
 ): Combination[] {
   const some = [offers[0]?.hosts[0]?.sni ?? '', 'istiod.istio-system.svc', ''];
+  const offered = new Set(offers.flatMap(({ hosts }) => hosts.map(({ sni }) => sni)));
+  const nothing = { isOffered: false, isAllowed: false };
   return [
-    ...names.map((sni) => ({ sni, port: gatewayPort, isAllowed: mayDial(fleet, offers, identity, sni) })),
+    ...names.map((sni) => ({
+      ...{ sni, port: gatewayPort, isOffered: offered.has(sni) },
+      isAllowed: mayDial(fleet, offers, identity, sni),
+    })),
     ...OTHER_PORTS.filter((port) => port !== gatewayPort).flatMap((port) =>
-      some.map((sni) => ({ sni, port, isAllowed: false })),
+      some.map((sni) => ({ sni, port, ...nothing })),
     ),
     // where istiod is exposed, it answers there by its own name, and asks for a token
-    ...[XDS_PORT, WEBHOOK_PORT].map((port) => ({ sni: some[0] as string, port, isAllowed: false })),
+    ...[XDS_PORT, WEBHOOK_PORT].map((port) => ({ sni: some[0] as string, port, ...nothing })),
   ];
 }
 
@@ -128,13 +135,13 @@ function targetOf(fleet: Fleet, cluster: Cluster, identity: Identity, { sni, por
 
 function judge(combinations: readonly Combination[], outcomes: readonly Outcome[]): Verdict {
   const all = combinations.map((one, index) => ({ ...one, outcome: outcomes[index] as Outcome }));
-  const wrong = all.filter(({ isAllowed, outcome }) => isAllowed !== isReached(outcome));
+  const wrong = all.filter((one) => one.isAllowed !== isReached(one));
   const kept = all.filter(({ isAllowed }) => !isAllowed);
   const greeted = kept.filter(({ outcome }) => outcome.greeting > 0);
   const refused = kept.filter(({ outcome }) => isRefusal(outcome));
   const seen = [
     `${all.length} tried`,
-    `${all.filter(({ outcome }) => isReached(outcome)).length} answered`,
+    `${all.filter(isReached).length} answered`,
     ...(refused.length > 0 ? [`${refused.length} × 403`] : []),
     ...(greeted.length > 0 ? [`${greeted.length} × MySQL’s greeting, then cut off`] : []),
     `${kept.length - refused.length - greeted.length} not a byte`,
@@ -154,6 +161,8 @@ function isRefusal({ answer }: Outcome): boolean {
   return /^HTTP\/1\.1 403 /.test(answer) && answer.includes('RBAC: access denied');
 }
 
-function isReached(outcome: Outcome): boolean {
-  return outcome.answer !== '' && !isRefusal(outcome);
+/** Somebody answered; or shook hands, where no pod's proxy should even have been found. */
+function isReached({ isOffered, outcome }: Combination & { readonly outcome: Outcome }): boolean {
+  if (outcome.answer !== '') return !isRefusal(outcome);
+  return !isOffered && outcome.handshake;
 }

@@ -108,7 +108,7 @@ function throughGateway(dist: string, offer: Offer, host: OfferedHost): Precondi
       spec.servers[0].hosts.includes(host.sourceHost),
   );
   if (!gateway) throw new Error(`dist has no gateway for ${host.sourceHost}`);
-  const way = offeredPolicy(dist, offer);
+  const way = offeredPolicy(dist, offer, host);
   const [server] = gateway.spec.servers;
   const hosts = server.hosts.filter((one: string) => one !== host.sourceHost);
   return [
@@ -144,12 +144,15 @@ function throughGateway(dist: string, offer: Offer, host: OfferedHost): Precondi
   ];
 }
 
+/** An address that no packet comes from. */
+const NOBODY = '0.0.0.0/32';
+
 /** The callers' addresses are not those that the gateway's NetworkPolicy names. */
 function withoutSources(dist: string, { from }: Offer): Precondition[] {
   const policy = manifests(dist, from.name, '30-gateway').find(({ kind }) => kind === 'NetworkPolicy');
   if (!policy?.spec.ingress[0].from) return [];
   const [first, ...rest] = policy.spec.ingress;
-  const elsewhere = { ...first, from: [{ ipBlock: { cidr: '192.0.2.0/24' } }] };
+  const elsewhere = { ...first, from: [{ ipBlock: { cidr: NOBODY } }] };
   return [
     {
       name: 'callers from other addresses than NetworkPolicy names',
@@ -161,9 +164,14 @@ function withoutSources(dist: string, { from }: Offer): Precondition[] {
 }
 
 /** What lets the gateway in to pods of a closed namespace. */
-function offeredPolicy(dist: string, { from, namespace, workloads: [first] }: Offer): Manifest | undefined {
+function offeredPolicy(
+  dist: string,
+  { from, namespace, workloads }: Offer,
+  host: OfferedHost,
+): Manifest | undefined {
+  const workload = workloads.find(({ hosts }) => hosts.some(({ name }) => name === host.name));
   return manifests(dist, from.name, '45-network-policies').find(
-    ({ metadata }) => metadata.namespace === namespace && metadata.name === `${first?.name}-offered`,
+    ({ metadata }) => metadata.namespace === namespace && metadata.name === `${workload?.name}-offered`,
   );
 }
 

@@ -133,6 +133,8 @@ export async function refusedProbes(context: TrafficContext, proven: ProvenOffer
   });
   const neighbours = offer.to
     .filter(({ account }) => account !== undefined)
+    // a name does not say in which cluster it is: who is let in as a whole elsewhere is let in from here too
+    .filter(({ name }) => !offer.to.some((other) => other.name === name && other.account === undefined))
     .map(async ({ cluster, name: namespace }) => {
       const from = await context.callers.get({
         cluster: cluster.name,

@@ -52,6 +52,9 @@ export class GatewayProxies extends Construct {
           metadata: {
             labels: {
               ...metadata.labels,
+              // how telemetry calls it, as Istio's chart does; istioctl validate asks for both
+              'service.istio.io/canonical-name': name,
+              'service.istio.io/canonical-revision': 'latest',
               'sidecar.istio.io/inject': 'true',
               ...(network ? { 'topology.istio.io/network': network } : {}),
               ...(revision ? { 'istio.io/rev': revision } : {}),
