@@ -238,10 +238,10 @@ export class PodRunner {
   private standardEnvironment(): Record<string, string> {
     const { addresses } = this.context;
     return {
-      // The API server itself and not its Service: that one needs the node's rules, which come later.
-      KUBERNETES_SERVICE_HOST: addresses.node,
-      KUBERNETES_SERVICE_PORT: '6443',
-      KUBERNETES_SERVICE_PORT_HTTPS: '6443',
+      // as in every cluster its Service, which a proxy that knows only Services lets through where it is named
+      KUBERNETES_SERVICE_HOST: addresses.kubernetesService,
+      KUBERNETES_SERVICE_PORT: '443',
+      KUBERNETES_SERVICE_PORT_HTTPS: '443',
       HOSTNAME: this.pod.metadata.name,
       LAB_INSTANCE: this.pod.metadata.name,
       LAB_ADDRESS: this.address,
