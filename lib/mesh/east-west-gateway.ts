@@ -108,7 +108,8 @@ export class EastWestGateway extends Construct {
         externalTrafficPolicy: props.externalTrafficPolicy,
         selector,
         ports: [
-          port('status-port', STATUS_PORT),
+          // Istio's chart says status-port, which istioctl validate refuses outside istiod's own namespace
+          port('tcp-status', STATUS_PORT),
           port('tls', MTLS_PORT),
           ...(props.exposesIstiod ? [port('tls-istiod', XDS_PORT), port('tls-webhook', WEBHOOK_PORT)] : []),
         ],

@@ -61,7 +61,7 @@ test('its Service says which network it leads into and carries health and mutual
   expect(service.metadata.labels['topology.istio.io/network']).toBe('network1');
   expect(service.spec.type).toBe('LoadBalancer');
   expect(service.spec.ports.map((port: { name: string; port: number }) => [port.name, port.port])).toEqual([
-    ['status-port', 15021],
+    ['tcp-status', 15021],
     ['tls', 15443],
   ]);
 });
@@ -183,4 +183,16 @@ test('a construct says all that is wrong with it, by its path', () => {
     "test/gateway.serviceType: must be one of 'LoadBalancer', 'NodePort', 'ClusterIP', got 'Ingress'; choose one of them",
     'test/gateway.minReplicas: must be at most maxReplicas (5), got 6; lower it or raise maxReplicas',
   ]);
+});
+
+test('its pods bear the names that telemetry calls them by, which istioctl validate asks for in any namespace', () => {
+  const { spec } = only(
+    synth((chart) => new EastWestGateway(chart, 'gw', { network: 'n', hosts: ['a.b'], name: 'gw' }), 'mesh'),
+    'Deployment',
+  );
+  expect(spec.template.metadata.labels).toMatchObject({
+    'service.istio.io/canonical-name': 'gw',
+    'service.istio.io/canonical-revision': 'latest',
+  });
+  expect(spec.selector.matchLabels).toEqual({ app: 'gw', istio: 'eastwestgateway' });
 });
