@@ -39,10 +39,9 @@ export async function networkProbes(context: TrafficContext, cluster: Cluster): 
 export async function networkControls(context: TrafficContext, cluster: Cluster): Promise<Probe[]> {
   const { fleet, dist, lab } = context;
   const [namespace] = fleet.closedNamespaces(cluster);
-  const [database] = fleet
-    .databasesIn(cluster)
-    .filter((one) => one.membersIn(cluster).some(({ at }) => at.name === namespace));
-  if (!namespace || !database) return [];
+  if (!namespace) return [];
+  const [database] = fleet.databasesAt(cluster.namespace(namespace));
+  if (!database) return [];
   const from = await caller(context, cluster, STRANGERS);
   const policies = manifests(dist, cluster.name, '45-network-policies').filter(
     ({ metadata }) => metadata.namespace === namespace,

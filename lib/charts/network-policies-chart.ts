@@ -28,9 +28,7 @@ export class NetworkPoliciesChart extends Chart {
 
   private databases(scope: Construct, namespace: string): void {
     const { cluster } = this;
-    const databases = this.fleet
-      .databasesIn(cluster)
-      .filter((database) => database.membersIn(cluster).some(({ at }) => at.name === namespace));
+    const databases = this.fleet.databasesAt(cluster.namespace(namespace));
     const operators = databases.map(({ operatorNamespace }) => operatorNamespace ?? namespace);
     if (operators.includes(namespace)) new OperatorNetworkPolicy(scope, 'operator', { namespace });
     for (const { name, clients, operatorNamespace } of databases) {

@@ -138,11 +138,7 @@ export class TrafficChart extends Chart {
       .flatMap((by) => this.fleet.offersTo(by))
       .filter(({ offer, callers }) => offer.isDiscovered && callers.some(({ name }) => name === namespace))
       .map(({ offer }) => `${offer.namespace}/${serviceHost(offer.service, offer.namespace)}`);
-    const hasDatabase = clusters.some((one) =>
-      this.fleet
-        .databasesIn(one)
-        .some((database) => database.membersIn(one).some(({ at }) => at.name === namespace)),
-    );
+    const hasDatabase = clusters.some((one) => this.fleet.databasesAt(one.namespace(namespace)).length > 0);
     // Percona's operator lives beside its database
     const api = hasDatabase ? [`default/${serviceHost('kubernetes', 'default')}`] : [];
     new NamespaceSidecar(this, `limited-${namespace}`, {

@@ -149,6 +149,13 @@ export class Fleet {
     return this.partOf(cluster).databases;
   }
 
+  /** The databases that have a member in a namespace. */
+  public databasesAt({ cluster, name }: ClusterNamespace): readonly Database[] {
+    return this.databasesIn(cluster).filter((one) =>
+      one.membersIn(cluster).some(({ at }) => at.name === name),
+    );
+  }
+
   /** The namespaces of a cluster that hold a database, in order: nobody gets in there who is not named. */
   public closedNamespaces(cluster: Cluster): string[] {
     if (!this.networkPolicies) return [];
