@@ -174,11 +174,24 @@ async function deployWorkloads(
     await createDatabaseSecret(cluster, namespace, secretName);
   await waitForInjection(cluster);
   say(`${cluster.name}: istiod injects`);
-  for (const namespace of new Set(databases.map((member) => member.namespace))) {
-    await installPerconaOperator(cluster, namespace);
+  for (const [namespace, watched] of operatorsIn(fleet, clusterOf(fleet, cluster.name))) {
+    await installPerconaOperator(cluster, namespace, watched);
   }
   await cluster.applyFolder(join(dist, cluster.name));
   say(`${cluster.name}: dist is applied`);
+}
+
+/** The namespaces that have an operator, and those that it watches. */
+function operatorsIn(fleet: Fleet, cluster: Cluster): Map<string, string[]> {
+  const places = fleet
+    .databasesIn(cluster)
+    .flatMap((one) => one.membersIn(cluster).map(({ at }) => one.operatorIn(at)));
+  return new Map(
+    places.map((place) => [
+      place.name,
+      [...new Set(fleet.databasesAdministeredFrom(place).map(({ name }) => name))],
+    ]),
+  );
 }
 
 /** The databases that run in a cluster. */

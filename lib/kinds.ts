@@ -28,6 +28,7 @@ export { Application } from '../imports/Application';
 export {
   AuthorizationPolicy,
   AuthorizationPolicySpecAction as AuthorizationPolicyAction,
+  type AuthorizationPolicySpecRules as AuthorizationPolicyRule,
 } from '../imports/AuthorizationPolicy';
 // How secrets get into clusters
 export {

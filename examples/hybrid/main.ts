@@ -29,6 +29,8 @@ fleet.database({
   // not `pxc`: an istiod that reads both clusters keeps one of two pods of one namespace and name
   replicas: [staging.namespace('pxc-dr')],
   channel: 'production_to_staging',
+  // one operator of the cluster's, which watches the databases' namespaces
+  operatorNamespace: 'pxc-operator',
   host: 'pxc-primary.production.global',
 });
 

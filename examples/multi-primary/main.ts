@@ -44,7 +44,9 @@ const helloworld = (from: ClusterNamespace, to: ClusterNamespace, name: string) 
       namespace: from.name,
       name,
       podLabels: { app: name },
-      port: 5000,
+      // the Service's port, and the container's behind it, which policies go by
+      port: 80,
+      targetPort: 5000,
       protocol: Protocol.HTTP,
       serviceAccount: name,
       to: [to],
@@ -66,6 +68,8 @@ fleet.database({
 });
 
 const manifests = new FleetManifests(fleet);
-new Helloworld(manifests.chart(clusterA, Stage.WORKLOADS), 'helloworld', there, 3);
-new Helloworld(manifests.chart(clusterB, Stage.WORKLOADS), 'helloworld', back, 2);
+// ports that the Services have beside the offered one: closed to the other cluster
+const otherPorts = { 'http-metrics': 9102, 'http-admin': 9901 };
+new Helloworld(manifests.chart(clusterA, Stage.WORKLOADS), 'helloworld', there, 3, 'v1', otherPorts);
+new Helloworld(manifests.chart(clusterB, Stage.WORKLOADS), 'helloworld', back, 2, 'v1', otherPorts);
 manifests.write();

@@ -4,18 +4,37 @@ import * as k8s from '../../lib/kinds';
 
 /** Istio's helloworld sample: a Service before pods that answer with their own names. */
 export class Helloworld extends Construct {
-  /** The pods that a Service's offer promises. */
-  constructor(scope: Construct, id: string, offer: Offer, replicas: number, version = 'v1') {
+  /**
+   * The pods that a Service's offer promises.
+   * @param otherPorts what the Service has beside the offered port, by name
+   */
+  constructor(
+    scope: Construct,
+    id: string,
+    offer: Offer,
+    replicas: number,
+    version = 'v1',
+    otherPorts: { readonly [name: string]: number } = {},
+  ) {
     super(scope, id);
-    const { name, namespace, port, portName } = offer;
+    const { name, namespace, port, targetPort, portName } = offer;
     const labels = { app: name };
+    const ports = [
+      { name: portName, port, target: targetPort },
+      ...Object.entries(otherPorts).map(([other, number]) => ({ name: other, port: number, target: number })),
+    ];
 
     new k8s.ServiceAccount(this, 'ServiceAccount', { metadata: { name: offer.serviceAccount, namespace } });
     new k8s.Service(this, 'Service', {
       metadata: { name, namespace, labels },
       spec: {
         selector: labels,
-        ports: [{ name: portName, port, targetPort: k8s.IntOrString.fromNumber(port), protocol: 'TCP' }],
+        ports: ports.map((one) => ({
+          name: one.name,
+          port: one.port,
+          targetPort: k8s.IntOrString.fromNumber(one.target),
+          protocol: 'TCP',
+        })),
       },
     });
     new k8s.Deployment(this, 'Resource', {
@@ -32,8 +51,16 @@ export class Helloworld extends Construct {
                 name: 'helloworld',
                 image: `docker.io/istio/examples-helloworld-${version}:1.0`,
                 // the image's own command listens on 5000
-                command: ['gunicorn', '-b', `0.0.0.0:${port}`, 'app:app', '-k', 'gevent'],
-                ports: [{ name: portName, containerPort: port, protocol: 'TCP' }],
+                command: [
+                  'gunicorn',
+                  ...ports.flatMap(({ target }) => ['-b', `0.0.0.0:${target}`]),
+                  ...['app:app', '-k', 'gevent'],
+                ],
+                ports: ports.map((one) => ({
+                  name: one.name,
+                  containerPort: one.target,
+                  protocol: 'TCP',
+                })),
                 resources: { requests: { cpu: k8s.Quantity.fromString('100m') } },
               },
             ],

@@ -106,8 +106,8 @@ export class ControlPlane {
       '--authorization-mode=RBAC',
       `--service-cluster-ip-range=${this.addresses.serviceRange}`,
       '--service-account-issuer=https://kubernetes.default.svc',
-      // istiod's audience: agents log in to istiod with a token made for it, which the API server must recognise.
-      '--api-audiences=https://kubernetes.default.svc,istio-ca',
+      // not istiod's audience: the tokens with which agents log in to istiod are for nobody else
+      '--api-audiences=https://kubernetes.default.svc',
       `--service-account-key-file=${this.file('tokens.key')}`,
       `--service-account-signing-key-file=${this.file('tokens.key')}`,
       // Webhooks are called at their pods' addresses: the node's rules are not needed before they can be.

@@ -17,14 +17,24 @@ export async function installPerconaResources(cluster: LabCluster): Promise<void
   await cluster.apply(join(await deployFolder(), 'crd.yaml'));
 }
 
-/** Runs Percona's operator in a namespace, from the files that it is released with. */
-export async function installPerconaOperator(cluster: LabCluster, namespace: string): Promise<void> {
+/**
+ * Runs Percona's operator in a namespace, from the files that it is released with: those for its own namespace, or those for the whole
+ * cluster where it watches others.
+ */
+export async function installPerconaOperator(
+  cluster: LabCluster,
+  namespace: string,
+  watched: readonly string[],
+): Promise<void> {
   const folder = await deployFolder();
-  for (const file of ['rbac.yaml', 'operator.yaml']) {
-    // It would otherwise ask Percona's version service, which no lab reaches, before every reconciliation.
-    const text = readFileSync(join(folder, file), 'utf8');
-    const quiet = text.replace(/(name: DISABLE_TELEMETRY\s+value: )"false"/, '$1"true"');
-    await cluster.kubectl(['apply', '--server-side', '--namespace', namespace, '-f', '-'], { input: quiet });
+  const isAlone = watched.every((one) => one === namespace);
+  for (const file of isAlone ? ['rbac.yaml', 'operator.yaml'] : ['cw-rbac.yaml', 'cw-operator.yaml']) {
+    const text = readFileSync(join(folder, file), 'utf8')
+      // It would otherwise ask Percona's version service, which no lab reaches, before every reconciliation.
+      .replace(/(name: DISABLE_TELEMETRY\s+value: )"false"/, '$1"true"')
+      .replace(/(name: WATCH_NAMESPACE\s+value: )""/, `$1"${watched.join(',')}"`)
+      .replace('namespace: "pxc-operator"', `namespace: "${namespace}"`);
+    await cluster.kubectl(['apply', '--server-side', '--namespace', namespace, '-f', '-'], { input: text });
   }
 }
 

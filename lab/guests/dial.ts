@@ -15,6 +15,8 @@ export interface Target {
   readonly sni?: string;
   /** Holds cert.pem and key.pem. @default no certificate */
   readonly folder?: string;
+  /** What the client says, as hexadecimal digits. @default - an HTTP request, or a log-in after a greeting */
+  readonly says?: string;
 }
 
 /** What came of it. */
@@ -46,6 +48,7 @@ function dial(target: Target): Promise<Outcome> {
     let answer = '';
     let timer = setTimeout(() => end('silence'), CONNECTS);
     const socket = open(target);
+    const own = target.says === undefined ? undefined : Buffer.from(target.says, 'hex');
     const end = (how: string) => {
       clearTimeout(timer);
       socket.destroy();
@@ -64,7 +67,7 @@ function dial(target: Target): Promise<Outcome> {
     socket.on(target.how === 'tls' ? 'secureConnect' : 'connect', () => {
       connected = true;
       if (target.how === 'connect') return end('connected');
-      wait(GREETS, () => speak(REQUEST));
+      wait(GREETS, () => speak(own ?? REQUEST));
     });
     socket.on('data', (chunk: Buffer) => {
       if (spoken) {
@@ -72,7 +75,7 @@ function dial(target: Target): Promise<Outcome> {
         return wait(100, () => end('answered'));
       }
       greeting += chunk.length;
-      speak(LOGIN);
+      speak(own ?? LOGIN);
     });
     // OpenSSL's own word for it, without the addresses and line numbers around it
     socket.on('error', (error: Error & { reason?: string; code?: string }) =>

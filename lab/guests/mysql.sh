@@ -29,10 +29,13 @@ user() { # NAME, PASSWORD, GRANTS
   user xtrabackup "$(password xtrabackup "$XTRABACKUP_PASSWORD")" ALL
 } > /run/mysqld/users.sql
 
+# What the database's resource configures, as the operator mounts it; an option that only Percona's server knows is passed over.
+cat /etc/percona-xtradb-cluster.conf.d/*.cnf 2>/dev/null | sed 's/^[[:space:]]*\([a-z]\)/loose_\1/' > /run/mysqld/configuration.cnf
+
 # As small as it gets, since a fleet has many of them: the tables that tell of replication do without performance_schema.
-exec /usr/sbin/mysqld --no-defaults --user=root --datadir="$DATA" --socket=/run/mysqld/mysqld.sock \
+exec /usr/sbin/mysqld --defaults-file=/run/mysqld/configuration.cnf --user=root --datadir="$DATA" --socket=/run/mysqld/mysqld.sock \
   --pid-file=/run/mysqld/mysqld.pid --init-file=/run/mysqld/users.sql --server-id="$LAB_SERVER_ID" --port=3306 \
-  --admin-address="$LAB_ADDRESS" --admin-port=33062 --mysqlx=OFF --skip-name-resolve --report-host="$LAB_INSTANCE" \
+  --admin-address="$LAB_ADDRESS" --admin-port=33062 --mysqlx=ON --mysqlx-port=33060 --mysqlx-bind-address="*" --mysqlx-socket=/run/mysqld/mysqlx.sock --skip-name-resolve --report-host="$LAB_INSTANCE" \
   --secure-file-priv=NULL --gtid-mode=ON --enforce-gtid-consistency=ON --log-bin=binlog --innodb-redo-log-capacity=8388608 \
   --innodb-flush-log-at-trx-commit=2 --sync-binlog=0 --max-connections=100 --table-open-cache=200 --log-error-verbosity=2 \
   --performance-schema=OFF --innodb-buffer-pool-size=8388608 --innodb-log-buffer-size=1048576 --key-buffer-size=8 \

@@ -26,14 +26,24 @@ export const httpAttempt: Attempt = async (lab, from, host, port) => {
 };
 
 /** A real log-in to MySQL: only a server that let us in can say its UUID. */
-export const mysqlAttempt: Attempt = async (lab, from, host, port) => {
+export const mysqlAttempt: Attempt = (lab, from, host, port) =>
+  mysqlLogIn(lab, from, host, port, 'replication');
+
+/** A log-in as a given user. */
+export async function mysqlLogIn(
+  lab: Lab,
+  from: Place,
+  host: string,
+  port: number,
+  user: 'replication' | 'operator',
+): Promise<Answer> {
   const { code, stdout, stderr } = await lab
     .cluster(from.cluster)
     .mysql(
       from.namespace,
       from.pod,
       [
-        ...['-h', host, '-P', String(port), '-ureplication', `-p${password('replication')}`],
+        ...['-h', host, '-P', String(port), `-u${user}`, `-p${password(user)}`],
         ...['--get-server-public-key', '--connect-timeout=5', '-N', '-e', 'SELECT @@server_uuid'],
       ],
       { timeoutMs: 10_000 },
@@ -41,7 +51,7 @@ export const mysqlAttempt: Attempt = async (lab, from, host, port) => {
   if (code !== 0)
     return { said: firstLine(stderr.replace(/^.*Using a password.*\n/m, '')) || `exit ${code}` };
   return { reached: stdout.trim(), said: `logged in to server ${stdout.trim()}` };
-};
+}
 
 /** What a pod says of itself when asked inside its own network, as a later answer must. */
 export async function serverUuid(lab: Lab, at: Place): Promise<string> {

@@ -11,6 +11,7 @@ export interface CallerOptions {
   /** A part of the pod's name, to tell callers of one account apart. */
   readonly suffix?: string;
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** The namespaces that the prover makes, in every cluster; nobody offers anything to them. */
@@ -35,7 +36,7 @@ export class Callers {
   }
 
   private async make(options: CallerOptions, pod: string): Promise<Place> {
-    const { cluster: name, namespace, account = 'default', annotations } = options;
+    const { cluster: name, namespace, account = 'default', annotations, labels } = options;
     const cluster = this.lab.cluster(name);
     // strangers', or a client's that the fleet names and somebody else makes
     if (!(await cluster.client.find(`/api/v1/namespaces/${namespace}`)))
@@ -51,7 +52,7 @@ export class Callers {
     await cluster.client.apply(`/api/v1/namespaces/${namespace}/pods/${pod}`, {
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name: pod, namespace, annotations },
+      metadata: { name: pod, namespace, annotations, labels },
       spec: {
         serviceAccountName: account,
         terminationGracePeriodSeconds: 0,

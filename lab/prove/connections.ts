@@ -15,7 +15,7 @@ export async function askAfresh(
   from: Place,
   host: string,
 ): Promise<Answer> {
-  const direct = offer.takes('direct') ? [offer.port] : [];
+  const direct = offer.takes('direct') ? [offer.targetPort] : [];
   const ports = [offer.from.gatewayPort, ...direct, ...fleet.nodePortsOf(offer)];
   const filter = ports.flatMap((port) => ['or', 'dport', '=', `:${port}`]).slice(1);
   await lab.cluster(from.cluster).inPod(from.namespace, from.pod, ['ss', '-H', '-K', ...filter]);

@@ -104,7 +104,7 @@ function podAnnotations(dist: string, database: Database): Record<string, string
 
 /** The database's own NetworkPolicies, for an instance of another name. */
 function policiesFor(dist: string, { source, name }: Database, instance: string): Manifest[] {
-  const own = manifests(dist, source.cluster.name, '45-network-policies').filter(
+  const own = manifests(dist, source.cluster.name, '28-network-policies').filter(
     ({ metadata }) => metadata.namespace === source.name && metadata.name === statefulSet(name),
   );
   const label = (of: string) => `"app.kubernetes.io/instance":"${of}"`;

@@ -44,7 +44,7 @@ export async function limitedControls(context: TrafficContext, cluster: Cluster)
   const probes = cluster.limitedNamespaces.map(async (namespace): Promise<Probe> => {
     const from = await callers.get({ cluster: cluster.name, namespace, suffix: 'limited' });
     const targets = await othersThan(context, cluster, namespace);
-    const sidecar = manifests(dist, at.name, '40-traffic').find(
+    const sidecar = manifests(dist, at.name, '26-policies').find(
       ({ kind, metadata }) => kind === 'Sidecar' && metadata.namespace === namespace,
     );
     return {
@@ -78,14 +78,12 @@ async function othersThan(
     .offersTo(cluster)
     .filter(({ callers }) => callers.some(({ name }) => name === namespace))
     .flatMap(({ offer }) => offer.hosts.map(({ consumerHost }) => consumerHost));
-  // where Percona's operator runs, the API stays within reach
-  if (
-    fleet.databasesIn(cluster).some((one) => one.membersIn(cluster).some(({ at }) => at.name === namespace))
-  )
-    mayDial.push(serviceHost('kubernetes', 'default'));
+  // where Percona's operator runs, the API and its databases stay within reach
+  const administered = fleet.databasesAdministeredFrom(cluster.namespace(namespace)).map(({ name }) => name);
+  if (administered.length > 0) mayDial.push(serviceHost('kubernetes', 'default'));
   const services = items.filter(({ metadata }) => {
     const host = serviceHost(metadata.name, metadata.namespace ?? '');
-    return metadata.namespace !== namespace && !mayDial.includes(host);
+    return ![namespace, ...administered].includes(metadata.namespace ?? '') && !mayDial.includes(host);
   });
   // a headless Service has no address of its own
   const addresses = services.map(({ spec: { clusterIP: host = 'None', ports = [] } }) => ({ host, ports }));

@@ -4,10 +4,11 @@ import type { Fleet } from '../../lib/fleet/fleet';
 import { WEBHOOK_PORT, XDS_PORT } from '../../lib/fleet/gateway-names';
 import type { Offer } from '../../lib/fleet/offer';
 import { gatewayAddress } from '../fleet-lab';
-import type { KubeList, Service } from '../kubernetes/objects';
+import type { KubeList, Pod, Service } from '../kubernetes/objects';
+import { selects } from '../kubernetes/selectors';
 import type { Lab } from '../lab';
 import { dialFromNode, type Outcome, type Target } from './dialling';
-import type { GatewayContext } from './gateway-probes';
+import { type GatewayContext, isOfService } from './gateway-probes';
 import { type Identity, identitiesFor } from './identities';
 import type { Probe, Verdict } from './probe';
 
@@ -18,7 +19,7 @@ const OTHER_PORTS = [80, 443, 3306, 8080, 10250, 15000, 15001, 15006, 15010, 150
 interface Combination {
   readonly sni: string;
   readonly port: number;
-  /** Whether any offer has the name, so that a pod's own proxy shakes hands before it refuses. */
+  /** Whether it leads to an offered workload, on whichever port, so that a pod's own proxy shakes hands before it refuses. */
   readonly isOffered: boolean;
   /** Whether an offer lets the identity in under this name. */
   readonly isAllowed: boolean;
@@ -33,12 +34,13 @@ export async function matrixProbes(context: GatewayContext, cluster: Cluster): P
   const offers = fleet.offersThroughGateway(cluster);
   const caller = offers.flatMap(({ to }) => to).find((one) => one.cluster !== cluster);
   if (!caller) return [];
-  const [identities, names] = await Promise.all([
+  const [identities, ports] = await Promise.all([
     identitiesFor(lab, fleet, root, cluster),
-    namesIn(lab, cluster, offers),
+    servicePorts(lab, cluster),
   ]);
+  const names = namesIn(offers, ports, (offer) => containerPorts(lab, cluster, offer));
   return identities.map((identity) => {
-    const combinations = combinationsOf(fleet, cluster, offers, identity, names);
+    const combinations = combinationsOf(fleet, cluster, offers, identity, names, ports);
     return {
       group: 'gateway: identity × SNI × port',
       name: `${cluster.name}’s gateway ← ${identity.name}`,
@@ -64,14 +66,17 @@ function combinationsOf(
   offers: readonly Offer[],
   identity: Identity,
   names: readonly string[],
+  ports: ServicePorts,
 ): Combination[] {
   const some = [offers[0]?.hosts[0]?.sni ?? '', 'istiod.istio-system.svc', ''];
   const offered = new Set(offers.flatMap(({ hosts }) => hosts.map(({ sni }) => sni)));
+  // a gateway has a chain for each port of an offered Service
+  const leadsToPods = (sni: string) => offered.has(sni) || isOfService(offers, sni);
   const nothing = { isOffered: false, isAllowed: false };
   return [
     ...names.map((sni) => ({
-      ...{ sni, port: gatewayPort, isOffered: offered.has(sni) },
-      isAllowed: mayDial(fleet, offers, identity, sni),
+      ...{ sni, port: gatewayPort, isOffered: leadsToPods(sni) },
+      isAllowed: mayDial(fleet, offers, ports, identity, sni),
     })),
     ...OTHER_PORTS.filter((port) => port !== gatewayPort).flatMap((port) =>
       some.map((sni) => ({ sni, port, ...nothing })),
@@ -82,35 +87,91 @@ function combinationsOf(
 }
 
 /** Whether an offer names the identity under this SNI: said here from the fleet, not read from the policies that are proven. */
-function mayDial(fleet: Fleet, offers: readonly Offer[], { spiffe }: Identity, sni: string): boolean {
+function mayDial(
+  fleet: Fleet,
+  offers: readonly Offer[],
+  ports: ServicePorts,
+  { spiffe }: Identity,
+  sni: string,
+): boolean {
   if (!spiffe) return false;
   const [, domain, namespace, account] = /^spiffe:\/\/([^/]+)\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(spiffe) ?? [];
-  return offers
-    .filter(({ hosts }) => hosts.some((host) => host.sni === sni))
-    .some((offer) => {
-      const domains = [fleet.trustDomainOf(offer.from), ...fleet.trustDomainAliases(offer.from)];
-      if (!domain || !domains.includes(domain)) return false;
-      // a name does not say in which cluster it is: what is let in locally is let in from outside
-      if (offer.isDiscovered && offer.localNamespaces.includes(namespace ?? '')) return true;
-      return offer.to.some((to) => to.name === namespace && (!to.account || to.account === account));
-    });
+  const isOfMesh = ({ from }: Offer) =>
+    domain !== undefined && [fleet.trustDomainOf(from), ...fleet.trustDomainAliases(from)].includes(domain);
+  // a name does not say in which cluster it is: what is let in locally is let in from outside
+  const isLocal = (offer: Offer) => offer.localNamespaces.includes(namespace ?? '');
+  const isCaller = ({ to }: Offer) =>
+    to.some((one) => one.name === namespace && (!one.account || one.account === account));
+  return offers.filter(isOfMesh).some((offer) => {
+    if (offer.hosts.some((host) => host.sni === sni))
+      return isCaller(offer) || (offer.isDiscovered && isLocal(offer));
+    // the other ports of an offered Service are for the cluster's own callers: for namespaces that no remote caller is in
+    const isOther = isOtherPort(ports, offer, sni);
+    return isOther && isLocal(offer) && !offer.to.some(({ name }) => name === namespace);
+  });
 }
 
-/** Every SNI that is tried: what is offered, what is next to it, every Service as a gateway or a client would name it, and nonsense. */
-async function namesIn(lab: Lab, cluster: Cluster, offers: readonly Offer[]): Promise<string[]> {
-  const { items } = await lab.cluster(cluster.name).client.get<KubeList<Service>>('/api/v1/services');
-  const services = items.flatMap(({ metadata, spec }) => {
-    const host = serviceHost(metadata.name, metadata.namespace ?? '');
-    return [host, ...(spec.ports ?? []).map(({ port }) => passthroughSni(port, host))];
-  });
+/** The ports of each Service, by its host. */
+type ServicePorts = ReadonlyMap<string, readonly number[]>;
+
+/** Whether an SNI leads to a port of an offered Service that is not offered. */
+function isOtherPort(ports: ServicePorts, { isService, hosts, port }: Offer, sni: string): boolean {
+  return (
+    isService &&
+    hosts.some(({ sourceHost }) =>
+      (ports.get(sourceHost) ?? []).some((one) => one !== port && passthroughSni(one, sourceHost) === sni),
+    )
+  );
+}
+
+/**
+ * Every SNI that is tried: what is offered, what is next to it, every port of every Service and of every offered pod's containers, as a
+ * gateway or a client would name it, and nonsense.
+ */
+function namesIn(
+  offers: readonly Offer[],
+  ports: ServicePorts,
+  portsOf: (offer: Offer) => readonly number[],
+): string[] {
+  const services = [...ports].flatMap(([host, numbers]) => [
+    host,
+    ...numbers.map((port) => passthroughSni(port, host)),
+  ]);
   return [
     ...new Set([
       ...offers.flatMap((offer) => [...offer.hosts.map(({ sni }) => sni), ...near(offer)]),
+      ...offers.flatMap((offer) =>
+        offer.hosts.flatMap(({ sourceHost, onlyCluster }) =>
+          portsOf(offer).map((port) => passthroughSni(port, sourceHost, onlyCluster)),
+        ),
+      ),
       ...services,
       ...['', '*', '*.local', 'localhost', 'istiod.istio-system.svc', 'kubernetes.default.svc'],
       'outbound_.443_._.kubernetes.default.svc',
     ]),
   ];
+}
+
+async function servicePorts(lab: Lab, cluster: Cluster): Promise<ServicePorts> {
+  const { items } = await lab.cluster(cluster.name).client.get<KubeList<Service>>('/api/v1/services');
+  return new Map(
+    items.map(({ metadata, spec }) => [
+      serviceHost(metadata.name, metadata.namespace ?? ''),
+      (spec.ports ?? []).map(({ port }) => port),
+    ]),
+  );
+}
+
+/** Every port that the containers of an offer's pods say they have. */
+function containerPorts(lab: Lab, cluster: Cluster, offer: Offer): number[] {
+  const isBehind = ({ metadata }: Pod) =>
+    metadata.namespace === offer.namespace &&
+    offer.workloads.some(({ labels }) => selects({ matchLabels: labels }, { metadata }));
+  const ports = lab
+    .cluster(cluster.name)
+    .pods.filter(({ pod }) => isBehind(pod))
+    .flatMap(({ pod }) => pod.spec.containers.flatMap(({ ports = [] }) => ports));
+  return [...new Set(ports.map(({ containerPort }) => containerPort))];
 }
 
 /** The whole Service, the pod after the last, the port after the offered one, a subset, the bare host, and names that look alike. */

@@ -1,7 +1,9 @@
 import type { Cluster } from '../../lib/fleet/cluster';
 import type { Database } from '../../lib/fleet/database';
-import { haproxyPodLabels, PORTS, podLabels } from '../../lib/fleet/pxc-names';
+import type { Fleet } from '../../lib/fleet/fleet';
+import { haproxyPodLabels, OPERATOR_LABELS, PORTS, podLabels } from '../../lib/fleet/pxc-names';
 import { selects } from '../kubernetes/selectors';
+import type { Lab } from '../lab';
 import { STRANGERS } from './callers';
 import { dialFromPod, type Outcome, type Target } from './dialling';
 import { manifests } from './offers';
@@ -28,6 +30,7 @@ export async function networkProbes(context: TrafficContext, cluster: Cluster): 
       const insiders = [...new Set([at.name, ...clients])];
       return [
         ...insiders.map((name) => reachProbe(context, cluster, database, at.name, name, 'clients')),
+        reachProbe(context, cluster, database, at.name, database.operatorIn(at).name, 'operator'),
         reachProbe(context, cluster, database, at.name, STRANGERS, 'strangers'),
       ];
     }),
@@ -42,10 +45,7 @@ export async function networkControls(context: TrafficContext, cluster: Cluster)
   if (!namespace) return [];
   const [database] = fleet.databasesAt(cluster.namespace(namespace));
   if (!database) return [];
-  const from = await caller(context, cluster, STRANGERS);
-  const policies = manifests(dist, cluster.name, '45-network-policies').filter(
-    ({ metadata }) => metadata.namespace === namespace,
-  );
+  const from = await caller(context, cluster, STRANGERS, 'strangers');
   return [
     {
       group: CONTROL,
@@ -55,10 +55,9 @@ export async function networkControls(context: TrafficContext, cluster: Cluster)
       from,
       ask: async () => {
         const targets = targetsOf(context, cluster, namespace, database);
-        const at = lab.cluster(cluster.name);
-        await at.kubectl(['delete', 'networkpolicy', '--all', '-n', namespace]);
-        const open = await untilCount(context, from, targets, targets.length);
-        for (const policy of policies) await at.applyText(JSON.stringify(policy));
+        const open = await withoutNetworkPolicies(lab, fleet, dist, cluster, namespace, () =>
+          untilCount(context, from, targets, targets.length),
+        );
         const wanted = targets.filter((one) => isOpen(cluster, database, namespace, 'strangers', one)).length;
         const closed = await untilCount(context, from, targets, wanted);
         return {
@@ -70,6 +69,28 @@ export async function networkControls(context: TrafficContext, cluster: Cluster)
   ];
 }
 
+/** Does something while a namespace has no NetworkPolicies. */
+export async function withoutNetworkPolicies<T>(
+  lab: Lab,
+  fleet: Fleet,
+  dist: string,
+  cluster: Cluster,
+  namespace: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (!fleet.closedNamespaces(cluster).includes(namespace)) return work();
+  const at = lab.cluster(cluster.name);
+  const policies = manifests(dist, cluster.name, '28-network-policies').filter(
+    ({ metadata }) => metadata.namespace === namespace,
+  );
+  try {
+    await at.kubectl(['delete', 'networkpolicy', '--all', '-n', namespace]);
+    return await work();
+  } finally {
+    for (const policy of policies) await at.applyText(JSON.stringify(policy));
+  }
+}
+
 async function reachProbe(
   context: TrafficContext,
   cluster: Cluster,
@@ -78,12 +99,12 @@ async function reachProbe(
   callers: string,
   who: Who,
 ): Promise<Probe> {
-  const from = await caller(context, cluster, callers);
+  const from = await caller(context, cluster, callers, who);
   const targets = targetsOf(context, cluster, namespace, database);
   const open = targets.filter((target) => isOpen(cluster, database, namespace, who, target));
   return {
     group: 'closed by NetworkPolicy',
-    name: `${cluster.name}: ${callers}, without a proxy → ${namespace}/${database.name}’s pods`,
+    name: `${cluster.name}: ${callers}${who === 'operator' ? ' as the operator' : ''}, without a proxy → ${namespace}/${database.name}’s pods`,
     expected: `gets through to ${open.length} of ${targets.length}`,
     patienceMs: 20_000,
     from,
@@ -103,17 +124,26 @@ async function reachProbe(
   };
 }
 
-type Who = 'clients' | 'strangers';
+type Who = 'clients' | 'operator' | 'strangers';
+
+/** What the operator dials (pkg/controller/pxc/users.go, pkg/pxc/pxc.go). */
+const OPERATORS: readonly number[] = [PORTS.mysql, PORTS.admin];
 
 /** Whether the policies let somebody in: clients to MySQL; strangers where an offer's callers cannot be told from them by address. */
 function isOpen(
   cluster: Cluster,
-  { offer }: Database,
+  database: Database,
   namespace: string,
   who: Who,
   { isProxy, port }: PodPort,
 ): boolean {
-  if (who === 'clients') return (isProxy ? CLIENTS_OF_PROXY : [PORTS.mysql]).some((one) => one === port);
+  const { offer } = database;
+  const ofClients = (isProxy ? CLIENTS_OF_PROXY : [PORTS.mysql]).some((one) => one === port);
+  if (who === 'clients') return ofClients;
+  if (who === 'operator') {
+    const isInside = database.operatorIn(cluster.namespace(namespace)).name === namespace;
+    return OPERATORS.includes(port) || (isInside && ofClients);
+  }
   const isOfferedHere = offer.from === cluster && offer.namespace === namespace;
   return (
     isOfferedHere && !isProxy && port === offer.port && (offer.takes('nodePort') || offer.takes('direct'))
@@ -143,8 +173,10 @@ function targetsOf(
   });
 }
 
-function caller({ callers }: TrafficContext, cluster: Cluster, namespace: string): Promise<Place> {
-  return callers.get({ cluster: cluster.name, namespace, suffix: 'unmeshed', annotations: UNMESHED });
+function caller({ callers }: TrafficContext, cluster: Cluster, namespace: string, who: Who): Promise<Place> {
+  const unmeshed = { cluster: cluster.name, namespace, annotations: UNMESHED };
+  if (who !== 'operator') return callers.get({ ...unmeshed, suffix: 'unmeshed' });
+  return callers.get({ ...unmeshed, suffix: 'unmeshed-operator', labels: OPERATOR_LABELS });
 }
 
 /** A port where nobody listens was reached too: it said so. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { Cluster } from '../../lib/fleet/cluster';
@@ -70,6 +70,13 @@ export interface Manifest {
 export function manifests(dist: string, cluster: string, file: string): Manifest[] {
   const path = join(dist, cluster, `${file}.k8s.yaml`);
   return existsSync(path) ? (loadAll(readFileSync(path, 'utf8')) as Manifest[]) : [];
+}
+
+/** Every object of a cluster's folder. */
+export function allManifests(dist: string, cluster: string): Manifest[] {
+  return readdirSync(join(dist, cluster))
+    .filter((file) => file.endsWith('.k8s.yaml'))
+    .flatMap((file) => loadAll(readFileSync(join(dist, cluster, file), 'utf8')) as Manifest[]);
 }
 
 /** The objects with which a namespace dials a host: the entry, and its rule. */

@@ -1,4 +1,5 @@
 import type { Cluster, ClusterNamespace } from '../../lib/fleet/cluster';
+import { GATEWAY_NAME } from '../../lib/fleet/gateway-names';
 import type { Offer } from '../../lib/fleet/offer';
 import type { OfferedHost } from '../../lib/fleet/offer-kinds';
 import { consumerManifests, type Manifest, manifests } from './offers';
@@ -149,7 +150,9 @@ const NOBODY = '0.0.0.0/32';
 
 /** The callers' addresses are not those that the gateway's NetworkPolicy names. */
 function withoutSources(dist: string, { from }: Offer): Precondition[] {
-  const policy = manifests(dist, from.name, '30-gateway').find(({ kind }) => kind === 'NetworkPolicy');
+  const policy = manifests(dist, from.name, '28-network-policies').find(
+    ({ metadata }) => metadata.name === GATEWAY_NAME,
+  );
   if (!policy?.spec.ingress[0].from) return [];
   const [first, ...rest] = policy.spec.ingress;
   const elsewhere = { ...first, from: [{ ipBlock: { cidr: NOBODY } }] };
@@ -170,7 +173,7 @@ function offeredPolicy(
   host: OfferedHost,
 ): Manifest | undefined {
   const workload = workloads.find(({ hosts }) => hosts.some(({ name }) => name === host.name));
-  return manifests(dist, from.name, '45-network-policies').find(
+  return manifests(dist, from.name, '28-network-policies').find(
     ({ metadata }) => metadata.namespace === namespace && metadata.name === `${workload?.name}-offered`,
   );
 }

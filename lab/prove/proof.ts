@@ -2,6 +2,7 @@ import { deployFleet, labOptionsFor } from '../fleet-lab';
 import type { Lab } from '../lab';
 import { type Say, step } from '../progress';
 import { withLab } from '../session';
+import { adminPortProbes } from './admin-port-probes';
 import type { ProvenApp } from './app';
 import { applyProbes } from './apply-probes';
 import { Callers } from './callers';
@@ -17,6 +18,7 @@ import { matrixProbes } from './matrix-probes';
 import { MemoryWatch } from './memory';
 import { networkControls, networkProbes } from './network-probes';
 import { type ProvenOffer, provenOffers } from './offers';
+import { otherPortControls, otherPortProbes } from './other-port-probes';
 import { primaryProbes } from './primary-probes';
 import { ask, type Probe, type Result } from './probe';
 import { waitForFleet } from './readiness';
@@ -24,6 +26,7 @@ import { renewalProbes } from './renewal-probes';
 import { replicationProbes } from './replication-probes';
 import { joinSourcePods } from './replication-sql';
 import { type Report, report } from './report';
+import { rightsControls, rightsProbes } from './rights-probes';
 import { differentRootsProbes } from './roots-control';
 import { allowedProbes, localProbes, refusedProbes, type TrafficContext } from './traffic-probes';
 
@@ -87,11 +90,17 @@ async function proveIn(
       ...installProbes(lab, fleet),
       ...applyProbes(lab, dist),
     ])),
+    ...(await together('What the accounts may ask of the API servers', async () =>
+      fleet.clusters.flatMap((cluster) => rightsProbes(lab, fleet, dist, cluster)),
+    )),
     ...(await together('Those who may, get in', async () => [
       ...(await ofOffers(allowedProbes)),
       ...ingressProbes(lab, fleet, dist),
     ])),
-    ...(await together('Those who may not, do not', () => ofOffers(refusedProbes))),
+    ...(await together('Those who may not, do not', async () => [
+      ...(await ofOffers(refusedProbes)),
+      ...(await ofOffers(otherPortProbes)),
+    ])),
     ...(await together('Inside the clusters all is as before', () => ofOffers(localProbes))),
     ...(await together('What is not offered is not there', async () => [
       ...fleet.clusters.flatMap((cluster) => chainProbes(gateways, cluster)),
@@ -125,8 +134,11 @@ async function proveIn(
             controlProbes,
             offers.filter((offer) => !canLosePreconditions(offer)),
           )),
+          ...(await ofOffers(otherPortControls)),
           ...fleet.clusters.flatMap((cluster) => renewalProbes(traffic, cluster, offers)),
+          ...fleet.clusters.flatMap((cluster) => rightsControls(lab, fleet, dist, cluster)),
           ...(await gather(fleet.clusters, (cluster) => networkControls(traffic, cluster))),
+          ...(await gather(fleet.clusters, (cluster) => adminPortProbes(traffic, cluster))),
           ...(await gather(fleet.clusters, (cluster) => limitedControls(traffic, cluster))),
           ...primaryProbes(lab, fleet, dist),
           ...differentRootsProbes(traffic, offers),

@@ -43,7 +43,7 @@ export async function followInside(lab: Lab, database: Database, at: Place, from
   );
 }
 
-/** The channel as the replica's CR has it, its sources by weight. */
+/** The channel as the replica's CR has it. */
 export async function channelOf(
   lab: Lab,
   { cluster, namespace }: Place,
@@ -55,12 +55,17 @@ export async function channelOf(
     .client.get<{ spec: { pxc: { replicationChannels: Channel[] } } }>(path);
   const found = spec.pxc.replicationChannels.find((one) => one.name === channel);
   if (!found) throw new Error(`${namespace}/${name} has no channel ${channel}`);
-  return { ...found, sourcesList: [...found.sourcesList].sort((a, b) => b.weight - a.weight) };
+  return found;
+}
+
+/** A channel's hosts in the order in which MySQL prefers them. */
+export function preferred({ sourcesList }: Channel): string[] {
+  return [...sourcesList].sort((a, b) => b.weight - a.weight).map(({ host }) => host);
 }
 
 /**
  * What the operator runs (percona-xtradb-cluster-operator, pkg/pxc/queries): it adds the sources that the channel does not
- * have yet, and points the channel at the one of the greatest weight.
+ * have yet, and points the channel at the last one, whatever its weight (pkg/controller/pxc/replication.go, manageReplicationChannel).
  */
 export async function startChannel(
   lab: Lab,
@@ -75,7 +80,7 @@ export async function startChannel(
   const [channels] = await column(
     `SELECT COUNT(*) FROM performance_schema.replication_connection_configuration WHERE channel_name=${quoted}`,
   );
-  const [first] = sourcesList;
+  const first = sourcesList.at(-1);
   const statements = [
     ...(channels === '0' ? [] : [`STOP REPLICA FOR CHANNEL ${quoted}`]),
     ...sourcesList

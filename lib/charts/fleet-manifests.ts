@@ -15,6 +15,7 @@ import { GatewayChart } from './gateway-chart';
 import { NamespacesChart } from './namespaces-chart';
 import { NetworkPoliciesChart } from './network-policies-chart';
 import { NodePortsChart } from './node-ports-chart';
+import { PoliciesChart } from './policies-chart';
 import { TrafficChart } from './traffic-chart';
 import { TrustChart } from './trust-chart';
 
@@ -119,12 +120,13 @@ function clusterApp(fleet: Fleet, cluster: Cluster): App {
   if (fleet.isRead(cluster) || fleet.discoveredBy(cluster).length > 0)
     new DiscoveryChart(app, fleet, cluster);
   if (cluster.addressPool) new AddressesChart(app, cluster.addressPool);
+  if (PoliciesChart.isNeeded(fleet, cluster)) new PoliciesChart(app, fleet, cluster);
+  if (NetworkPoliciesChart.isNeeded(fleet, cluster)) new NetworkPoliciesChart(app, fleet, cluster);
   if (GatewayChart.isNeeded(fleet, cluster)) new GatewayChart(app, fleet, cluster);
   if (fleet.offersFrom(cluster).some((offer) => offer.takes('nodePort')))
     new NodePortsChart(app, fleet, cluster);
   const traffic = fleet.configuredBy(cluster).flatMap((one) => [fleet.offersFrom(one), fleet.offersTo(one)]);
   if (traffic.some((offers) => offers.length > 0)) new TrafficChart(app, fleet, cluster);
-  if (fleet.closedNamespaces(cluster).length > 0) new NetworkPoliciesChart(app, fleet, cluster);
   if (fleet.databasesIn(cluster).length > 0) new DatabaseChart(app, fleet, cluster);
   return app;
 }

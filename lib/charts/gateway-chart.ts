@@ -7,7 +7,6 @@ import { Stage } from '../fleet/stage';
 import { CrossNetworkGateway } from '../mesh/cross-network-gateway';
 import { EastWestGateway } from '../mesh/east-west-gateway';
 import { IstiodGateway } from '../mesh/istiod-gateway';
-import { GatewayNetworkPolicy } from '../network-policy/gateway-network-policy';
 
 /** The way in, with the offered hosts; only in clusters that offer something through it, or whose istiod others need. */
 export class GatewayChart extends Chart {
@@ -28,12 +27,6 @@ export class GatewayChart extends Chart {
       ...{ network, revision, exposesIstiod },
       hosts: primary || hosts.length === 0 ? undefined : hosts,
     });
-    if (fleet.networkPolicies) {
-      // elsewhere the gateway's pods see the addresses of nodes, not those of the other clusters
-      const seesCallers = gateway.externalTrafficPolicy === 'Local' || gateway.serviceType === 'ClusterIP';
-      const sourceRanges = seesCallers ? gateway.loadBalancerSourceRanges : undefined;
-      new GatewayNetworkPolicy(this, 'network-policy', { exposesIstiod, sourceRanges });
-    }
     if (!exposesIstiod) return;
     new IstiodGateway(this, 'istiod', { network, revision });
     for (const remote of fleet.configuredBy(cluster)) {

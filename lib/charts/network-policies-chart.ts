@@ -5,18 +5,27 @@ import type { Fleet } from '../fleet/fleet';
 import type { Offer } from '../fleet/offer';
 import { Stage } from '../fleet/stage';
 import { DefaultDeny } from '../network-policy/default-deny';
+import { GatewayNetworkPolicy } from '../network-policy/gateway-network-policy';
 import { OfferedNetworkPolicy } from '../network-policy/offered-network-policy';
 import { OperatorNetworkPolicy } from '../network-policy/operator-network-policy';
 import { PxcNetworkPolicy } from '../network-policy/pxc-network-policy';
+import { GatewayChart } from './gateway-chart';
 
-/** Who reaches the pods of a cluster's closed namespaces: those that hold a database. */
+/** Who reaches the gateway's pods, and those of a cluster's closed namespaces: the ones that hold a database. */
 export class NetworkPoliciesChart extends Chart {
+  /** Whether a cluster has any. */
+  public static isNeeded(fleet: Fleet, cluster: Cluster): boolean {
+    if (!fleet.networkPolicies) return false;
+    return GatewayChart.isNeeded(fleet, cluster) || fleet.closedNamespaces(cluster).length > 0;
+  }
+
   constructor(
     scope: Construct,
     private readonly fleet: Fleet,
     private readonly cluster: Cluster,
   ) {
     super(scope, Stage.NETWORK_POLICIES);
+    if (GatewayChart.isNeeded(fleet, cluster)) this.gateway();
     for (const namespace of fleet.closedNamespaces(cluster)) {
       const scope = new Construct(this, namespace);
       new DefaultDeny(scope, 'default-deny', { namespace });
@@ -26,11 +35,23 @@ export class NetworkPoliciesChart extends Chart {
     }
   }
 
+  private gateway(): void {
+    const { fleet, cluster } = this;
+    const { externalTrafficPolicy, serviceType, loadBalancerSourceRanges } = cluster.gateway;
+    // elsewhere the gateway's pods see the addresses of nodes, not those of the other clusters
+    const seesCallers = externalTrafficPolicy === 'Local' || serviceType === 'ClusterIP';
+    new GatewayNetworkPolicy(this, 'gateway', {
+      namespace: fleet.istioNamespace,
+      exposesIstiod: fleet.exposesIstiod(cluster),
+      sourceRanges: seesCallers ? loadBalancerSourceRanges : undefined,
+    });
+  }
+
   private databases(scope: Construct, namespace: string): void {
     const { cluster } = this;
     const databases = this.fleet.databasesAt(cluster.namespace(namespace));
-    const operators = databases.map(({ operatorNamespace }) => operatorNamespace ?? namespace);
-    if (operators.includes(namespace)) new OperatorNetworkPolicy(scope, 'operator', { namespace });
+    const administered = this.fleet.databasesAdministeredFrom(cluster.namespace(namespace));
+    if (administered.length > 0) new OperatorNetworkPolicy(scope, 'operator', { namespace });
     for (const { name, clients, operatorNamespace } of databases) {
       const others = clients.filter((one) => one.cluster === cluster && one.name !== namespace);
       new PxcNetworkPolicy(scope, `database-${name}`, {
@@ -49,7 +70,7 @@ export class NetworkPoliciesChart extends Chart {
         name: `${name}-offered`,
         namespace: offer.namespace,
         podLabels: labels,
-        port: offer.port,
+        port: offer.targetPort,
         gatewayNamespace: offer.takes('eastWestGateway') ? this.fleet.istioNamespace : undefined,
         fromEverywhere: offer.takes('nodePort') || offer.takes('direct'),
         localNamespaces: others,

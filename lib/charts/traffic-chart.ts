@@ -8,9 +8,7 @@ import type { OfferedHost } from '../fleet/offer-kinds';
 import { Stage } from '../fleet/stage';
 import { CrossClusterServiceEntry, type RemoteEndpoint } from '../mesh/cross-cluster-service-entry';
 import { DiscoveredService } from '../mesh/discovered-service';
-import { NamespaceSidecar } from '../mesh/namespace-sidecar';
 import { OfferedServiceEntry } from '../mesh/offered-service-entry';
-import { OfferedWorkloadPolicy } from '../mesh/offered-workload-policy';
 import { SingleClusterService } from '../mesh/single-cluster-service';
 
 /**
@@ -29,16 +27,12 @@ export class TrafficChart extends Chart {
     for (const by of clusters) {
       for (const { offer, callers } of fleet.offersTo(by)) this.consumed(offer, by, callers);
     }
-    for (const namespace of new Set(clusters.flatMap((one) => one.limitedNamespaces))) {
-      this.limited(clusters, namespace);
-    }
   }
 
   private offered(offer: Offer): void {
     const scope = this.ofOffer(offer, `offered-${offer.namespace}-${offer.name}`);
     if (offer.isDiscovered) this.atGateway(scope, offer);
     if (offer.takes('eastWestGateway') && !offer.isService) this.gatewayEntries(scope, offer);
-    if (offer.isMeshed) this.policies(scope, offer);
   }
 
   /** A scope whose id tells apart what two clusters of one istiod call alike. */
@@ -83,37 +77,6 @@ export class TrafficChart extends Chart {
     }
   }
 
-  private policies(scope: Construct, offer: Offer): void {
-    if (!this.speaksForPods(offer)) return;
-    const callers = offer.to.map((caller) => caller.principal(this.fleet.trustDomainOf(caller.cluster)));
-    // what discovery shows has the same SNI for all, inside the cluster too
-    const local = offer.localNamespaces.map((name) =>
-      offer.from.namespace(name).principal(this.fleet.trustDomainOf(offer.from)),
-    );
-    for (const { name, labels, hosts } of offer.workloads) {
-      new OfferedWorkloadPolicy(scope, `${name}-policy`, {
-        name,
-        namespace: offer.namespace,
-        podLabels: labels,
-        port: offer.port,
-        snis: offer.isDiscovered ? undefined : hosts.map(({ sni }) => sni),
-        // a principal does not say in which cluster it is
-        principals: [...new Set(offer.isDiscovered ? [...callers, ...local] : callers)],
-      });
-    }
-  }
-
-  /** Services of one name under one istiod agree on their callers, and have one policy. */
-  private speaksForPods({ name, namespace, from, isDiscovered }: Offer): boolean {
-    if (!isDiscovered) return true;
-    const namesakes = this.fleet
-      .configuredBy(from.istiodCluster)
-      .filter((cluster) =>
-        this.fleet.offersFrom(cluster).some((one) => one.name === name && one.namespace === namespace),
-      );
-    return namesakes[0] === from;
-  }
-
   private consumed(offer: Offer, by: Cluster, callers: readonly ClusterNamespace[]): void {
     for (const namespace of new Set(callers.map(({ name }) => name))) {
       const id = `from-${offer.from.name}-${offer.namespace}-${offer.name}-in-${namespace}`;
@@ -130,21 +93,6 @@ export class TrafficChart extends Chart {
         this.consumedHost(scope, offer, host, this.endpoints(offer, by, index), namespace);
       }
     }
-  }
-
-  /** A namespace that sees its own and what it may dial; what is discovered is in its owner's namespace. */
-  private limited(clusters: readonly Cluster[], namespace: string): void {
-    const found = clusters
-      .flatMap((by) => this.fleet.offersTo(by))
-      .filter(({ offer, callers }) => offer.isDiscovered && callers.some(({ name }) => name === namespace))
-      .map(({ offer }) => `${offer.namespace}/${serviceHost(offer.service, offer.namespace)}`);
-    const hasDatabase = clusters.some((one) => this.fleet.databasesAt(one.namespace(namespace)).length > 0);
-    // Percona's operator lives beside its database
-    const api = hasDatabase ? [`default/${serviceHost('kubernetes', 'default')}`] : [];
-    new NamespaceSidecar(this, `limited-${namespace}`, {
-      namespace,
-      hosts: [...new Set([...found, ...api])],
-    });
   }
 
   private consumedHost(

@@ -49,7 +49,8 @@ interface Release {
   readonly namespace: string;
   readonly chart: string;
   readonly version: string;
-  readonly values?: readonly string[];
+  /** Files, and values themselves. */
+  readonly values?: readonly (string | object)[];
 }
 
 /** Each waits for the one before. */
@@ -63,18 +64,34 @@ function inOrder(releases: readonly Release[]) {
   }));
 }
 
-/** Percona's operator, in each namespace that has a database. */
+/** Percona's operator, once in each namespace that it runs in; told which others it watches. */
 function operatorReleases(fleet: Fleet, cluster: Cluster): Release[] {
-  return fleet.databasesIn(cluster).flatMap(({ settings, members }) =>
-    members
-      .filter(({ at }) => at.cluster === cluster)
-      .map(({ at }) => ({
-        name: 'pxc-operator',
-        namespace: at.name,
-        chart: 'percona/pxc-operator',
-        version: (settings.release ?? PxcRelease.V1_19_MYSQL_8_4).props.crVersion,
-      })),
+  const databases = fleet.databasesIn(cluster);
+  const namespaces = new Set(
+    databases.flatMap((one) => one.membersIn(cluster).map(({ at }) => one.operatorIn(at).name)),
   );
+  return [...namespaces].map((namespace) => {
+    const watched = fleet.databasesAdministeredFrom(cluster.namespace(namespace)).map(({ name }) => name);
+    const version = databases
+      .filter((one) => one.membersIn(cluster).some(({ at }) => one.operatorIn(at).name === namespace))
+      .map(({ settings }) => (settings.release ?? PxcRelease.V1_19_MYSQL_8_4).props.crVersion)
+      .reduce(newer);
+    return {
+      name: 'pxc-operator',
+      namespace,
+      chart: 'percona/pxc-operator',
+      version,
+      // the chart's default is its own namespace
+      ...(watched.every((one) => one === namespace)
+        ? {}
+        : { values: [{ watchNamespace: [...new Set(watched)].sort().join(',') }] }),
+    };
+  });
+}
+
+/** An operator also serves the releases before its own: https://docs.percona.com/percona-operator-for-mysql/pxc/update.html */
+function newer(one: string, other: string): string {
+  return one.localeCompare(other, 'en', { numeric: true }) < 0 ? other : one;
 }
 
 /** What istiod must find: its namespace's network, and how its certificate gets there. */

@@ -117,7 +117,7 @@ export class PxcReplicaSet extends Construct {
     return {
       size: props.size ?? DEFAULT_PXC_SIZE,
       image,
-      configuration: props.mysqlConfiguration,
+      configuration: configuration(props),
       serviceAccountName: names.serviceAccount(props.name),
       annotations: meshAnnotations(),
       expose: props.servicePerPod ? { enabled: true, type: 'ClusterIP' } : undefined,
@@ -135,6 +135,20 @@ export class PxcReplicaSet extends Construct {
       podDisruptionBudget: { maxUnavailable: k8s.PxcMaxUnavailable.fromNumber(1) },
     };
   }
+}
+
+/**
+ * How long a replica waits for a silent source: seconds, of which MySQL sends a heartbeat at half. MySQL's own 60 leave a replica
+ * without a source for minutes when the network says nothing (docs/decisions/0016).
+ */
+const REPLICA_NET_TIMEOUT = 5;
+
+/** MySQL takes the last of several values: what the user says comes last. */
+function configuration({ channels = [], mysqlConfiguration }: PxcReplicaSetProps): string | undefined {
+  // a source too: with the next change of roles it is the replica
+  const own = channels.length > 0 ? [`[mysqld]\nreplica_net_timeout=${REPLICA_NET_TIMEOUT}\n`] : [];
+  const parts = [...own, ...(mysqlConfiguration ? [mysqlConfiguration] : [])];
+  return parts.length > 0 ? parts.join('') : undefined;
 }
 
 function requiredPasswords(secretName: string, namespace: string) {

@@ -16,16 +16,16 @@ export interface ReplicationSource {
 export interface ReplicaChannelProps {
   /** The channel's name: at most 64 letters, digits, `_`, `-` and `.`. */
   readonly name: string;
-  /** The source's servers in order of preference: each gets a weight of its own, for MySQL dials the heaviest first. */
+  /** The source's servers in order of preference: each gets a weight of its own, for MySQL prefers the heaviest. */
   readonly sources: ReplicationSource[];
   /**
-   * How often a lost source is tried again before MySQL turns to the next. Never 0: that is for ever.
-   * @default 3
+   * How often a lost source is tried again before MySQL turns to the next: 1 to 1000. Never 0: that is for ever.
+   * @default 1
    */
   readonly sourceRetryCount?: number;
   /**
-   * Seconds between two tries.
-   * @default 10
+   * Seconds between two tries: 1 to 3600.
+   * @default 1
    */
   readonly sourceConnectRetrySeconds?: number;
 }
@@ -79,16 +79,17 @@ export class ReplicationChannel {
   /** The channel as `spec.pxc.replicationChannels` writes it. */
   public toSpec() {
     if (this.following === undefined) return { name: this.name, isSource: true };
-    const { sources, sourceRetryCount = 3, sourceConnectRetrySeconds = 10 } = this.following;
+    const { sources, sourceRetryCount = 1, sourceConnectRetrySeconds = 1 } = this.following;
     return {
       name: this.name,
-      sourcesList: sources.map(({ host, port = 3306 }, index) => ({
-        host,
-        port,
-        weight: MOST_SOURCES - index,
-      })),
+      // By rising weight: the operator first dials the last one listed, whatever its weight (pkg/controller/pxc/replication.go,
+      // manageReplicationChannel), and MySQL would then move to the heaviest.
+      sourcesList: sources
+        .map(({ host, port = 3306 }, index) => ({ host, port, weight: MOST_SOURCES - index }))
+        .reverse(),
       configuration: {
-        // Both, always: a partial configuration leaves the other at 0, and a source that died is tried for ever.
+        // Both, always: a partial configuration leaves the other at 0, and a source that died is tried for ever. Small, because a
+        // replica that has several sources loses nothing by turning to the next: docs/decisions/0016.
         sourceRetryCount,
         sourceConnectRetry: sourceConnectRetrySeconds,
         // The mesh encrypts and authenticates; the certificates of the operator's own CA differ between clusters.

@@ -49,7 +49,9 @@ export interface DatabaseProps extends PxcSettings {
    */
   readonly clients?: ClusterNamespace[];
   /**
-   * The namespace of Percona's operator in every cluster, where one operator serves several namespaces.
+   * The namespace of Percona's operator in every cluster, where one operator serves several namespaces. It is written and injected
+   * like the others; the operator must watch the database's namespace (`WATCH_NAMESPACE`, or `watchNamespace` of Percona's chart).
+   * https://docs.percona.com/percona-operator-for-mysql/pxc/cluster-wide.html
    * @default - the database's own
    */
   readonly operatorNamespace?: string;
@@ -134,6 +136,11 @@ export class Database {
   /** What of it runs in a cluster. */
   public membersIn(cluster: Cluster): DatabaseMember[] {
     return this.members.filter(({ at }) => at.cluster === cluster);
+  }
+
+  /** Where the operator of a member is. */
+  public operatorIn({ cluster, name }: ClusterNamespace): ClusterNamespace {
+    return cluster.namespace(this.operatorNamespace ?? name);
   }
 
   /** The names of each member's pods. */

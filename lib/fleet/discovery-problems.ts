@@ -63,7 +63,14 @@ function isNamesake(one: Offer, other: Offer): boolean {
 }
 
 function differentSettings(first: NamedOffer, { path, offer }: NamedOffer): Problem[] {
-  const settings = ['port', 'portName', 'protocol', 'idleTimeoutSeconds', 'serviceAccount'] as const;
+  const settings = [
+    'port',
+    'targetPort',
+    'portName',
+    'protocol',
+    'idleTimeoutSeconds',
+    'serviceAccount',
+  ] as const;
   return settings
     .filter((setting) => offer[setting] !== first.offer[setting])
     .map((setting) => ({

@@ -156,6 +156,16 @@ export class Fleet {
     );
   }
 
+  /** The places of databases whose Percona operator is in a namespace. */
+  public databasesAdministeredFrom({ cluster, name }: ClusterNamespace): readonly ClusterNamespace[] {
+    return this.databasesIn(cluster).flatMap((database) =>
+      database
+        .membersIn(cluster)
+        .map(({ at }) => at)
+        .filter((at) => database.operatorIn(at).name === name),
+    );
+  }
+
   /** The namespaces of a cluster that hold a database, in order: nobody gets in there who is not named. */
   public closedNamespaces(cluster: Cluster): string[] {
     if (!this.networkPolicies) return [];
@@ -175,7 +185,12 @@ export class Fleet {
     const consumes = this.offersTo(cluster).some(({ callers }) =>
       callers.some((caller) => caller.name === name),
     );
-    return consumes || offered.length === 0 || offered.some(({ isMeshed }) => isMeshed);
+    if (consumes || offered.length > 0) return consumes || offered.some(({ isMeshed }) => isMeshed);
+    // an operator speaks as its databases do
+    const elsewhere = this.databasesAdministeredFrom(cluster.namespace(name)).filter(
+      (at) => at.name !== name,
+    );
+    return elsewhere.length === 0 || elsewhere.some((at) => this.isMeshed(at));
   }
 
   /** The clusters that a cluster exchanges traffic with, or reads, itself included, in the fleet's order. */
@@ -197,13 +212,13 @@ export class Fleet {
     return [...rules.checkProps('fleet', this.props, fleetRules), ...fleetProblems(this)];
   }
 
-  /** The namespaces of a cluster that offer, consume or hold a database. */
+  /** The namespaces of a cluster that offer, consume, or hold a database or its operator. */
   private inhabited(cluster: Cluster): string[] {
     return [
       ...this.offersFrom(cluster).map(({ namespace }) => namespace),
       ...this.offersTo(cluster).flatMap(({ callers }) => callers.map(({ name }) => name)),
       ...this.databasesIn(cluster).flatMap((database) =>
-        database.membersIn(cluster).map(({ at }) => at.name),
+        database.membersIn(cluster).flatMap(({ at }) => [at.name, database.operatorIn(at).name]),
       ),
     ];
   }

@@ -38,7 +38,9 @@ export interface OfferedHost {
 export interface OfferKind {
   readonly props: OfferProps &
     Partial<Pick<StatefulSetOfferProps, 'service' | 'podLabels'>> &
-    Partial<Pick<ServiceOfferProps, 'localNamespaces' | 'clusterHost'>> & { readonly name: string };
+    Partial<Pick<ServiceOfferProps, 'targetPort' | 'localNamespaces' | 'clusterHost'>> & {
+      readonly name: string;
+    };
   hosts(): OfferedHost[];
   problems(path: string): Problem[];
   /** Whether the props say enough to count the hosts. */

@@ -77,9 +77,18 @@ export interface GroupOfferProps extends OfferProps {
   readonly address?: string;
 }
 
-export interface ServiceOfferProps extends Omit<OfferProps, 'via'> {
+export interface ServiceOfferProps extends Omit<OfferProps, 'via' | 'port'> {
   /** The name of the Service in the offering cluster. */
   readonly name: string;
+  /** The Service's port, which consumers dial. */
+  readonly port: number;
+  /**
+   * The container's port behind it, as the Service's `targetPort` says: Istio's policies and NetworkPolicies go by the container's
+   * port, and one that names another closes nothing.
+   * https://istio.io/latest/docs/reference/config/security/authorization-policy/#Operation
+   * @default - the Service's port
+   */
+  readonly targetPort?: number;
   /** Labels that select its pods, and no others. */
   readonly podLabels: { [key: string]: string };
   /**
@@ -124,6 +133,7 @@ export const serviceOfferRules: rules.Rules<ServiceOfferProps> = {
   ...discoveredRules,
   name: rules.dnsLabel(),
   podLabels: rules.labels,
+  targetPort: rules.optional(rules.portNumber),
   localNamespaces: rules.optional(rules.listOf(rules.dnsLabel())),
   clusterHost: rules.optional(rules.aliasName),
 };

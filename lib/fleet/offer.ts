@@ -43,7 +43,10 @@ export class Offer {
   public readonly name: string;
   /** The StatefulSet's headless Service; of a group the Service of its name, if there is one. */
   public readonly service: string;
+  /** The port that consumers dial. */
   public readonly port: number;
+  /** The port that the pods' containers listen on: what policies go by. */
+  public readonly targetPort: number;
   public readonly portName: string;
   public readonly protocol: Protocol;
   public readonly to: readonly ClusterNamespace[];
@@ -58,6 +61,7 @@ export class Offer {
     this.name = props?.name;
     this.service = props?.service ?? this.name;
     this.port = props?.port;
+    this.targetPort = props?.targetPort ?? this.port;
     this.protocol = props?.protocol;
     this.portName = props?.portName ?? this.protocol;
     this.to = props?.to;

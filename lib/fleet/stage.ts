@@ -7,10 +7,12 @@ export enum Stage {
   TRUST = '10-trust',
   CONTROL_PLANE = '20-control-plane',
   ADDRESSES = '25-addresses',
+  /** Who may dial what: before the gateways, node ports and entries that lead there. */
+  POLICIES = '26-policies',
+  NETWORK_POLICIES = '28-network-policies',
   GATEWAY = '30-gateway',
   NODE_PORTS = '35-node-ports',
   TRAFFIC = '40-traffic',
-  NETWORK_POLICIES = '45-network-policies',
   DATABASE = '50-database',
   MONITORING = '60-monitoring',
   /** Applications of the fleet's users. */

@@ -3,12 +3,14 @@ import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 
+type Rule = k8s.AuthorizationPolicyRule;
+
 export interface OfferedWorkloadPolicyProps {
   /** The name of both policies: a DNS name. */
   readonly name: string;
   /** Labels that select the offered pods. */
   readonly podLabels: { [key: string]: string };
-  /** The offered port. */
+  /** The offered port, as the pods' containers number it: not the Service's, where that differs. */
   readonly port: number;
   /**
    * Every SNI that leads from other clusters to the pods, and that nobody inside the cluster uses.
@@ -17,6 +19,19 @@ export interface OfferedWorkloadPolicyProps {
   readonly snis?: string[];
   /** The principals that may come, e.g. `cluster.local/ns/demo-dr/sa/*`. */
   readonly principals: string[];
+  /**
+   * The hosts of Kubernetes Services by which the gateway knows the pods. It has a route for every port of such a Service: under these
+   * hosts the pods' other ports are closed to all callers but `localPrincipals`. Callers that use no such host are not concerned:
+   * those without a proxy, those who dial a pod's address, and those who dial another Service of the same pods.
+   * (istio/istio pilot/pkg/networking/core/gateway.go, builtAutoPassthroughFilterChains)
+   * @default - none: the gateway knows the pods by a ServiceEntry, which has the offered port alone
+   */
+  readonly serviceHosts?: string[];
+  /**
+   * The principals inside the cluster that may dial the other ports under `serviceHosts`.
+   * @default - none
+   */
+  readonly localPrincipals?: string[];
   /**
    * The namespace of the pods.
    * @default - the chart's namespace
@@ -30,6 +45,8 @@ const propsRules: rules.Rules<OfferedWorkloadPolicyProps> = {
   port: rules.portNumber,
   snis: rules.optional(rules.listOf(rules.text, 1)),
   principals: rules.listOf(rules.text, 1),
+  serviceHosts: rules.optional(rules.listOf(rules.dnsName, 1)),
+  localPrincipals: rules.optional(rules.listOf(rules.text)),
   namespace: rules.optional(rules.dnsLabel()),
 };
 
@@ -39,7 +56,7 @@ const propsRules: rules.Rules<OfferedWorkloadPolicyProps> = {
  * Callers from other clusters are told from those inside by the SNI: only the gateway's routes bear the offered ones,
  * so a caller with such an SNI came through it. Whoever did and is not named is denied; callers inside the cluster are
  * left to the cluster's own policies. A Service that other clusters discover has the same SNI for everyone: there all
- * callers are named, and whoever is not is denied.
+ * callers are named, and whoever is not is denied. The same holds for the other ports of a Service that a gateway knows.
  */
 export class OfferedWorkloadPolicy extends Construct {
   constructor(scope: Construct, id: string, props: OfferedWorkloadPolicyProps) {
@@ -63,10 +80,25 @@ export class OfferedWorkloadPolicy extends Construct {
           {
             from: [{ source: { notPrincipals: props.principals } }],
             to: [{ operation: { ports: [String(props.port)] } }],
-            when: props.snis ? [{ key: 'connection.sni', values: props.snis }] : undefined,
+            when: props.snis ? [{ key: SNI, values: props.snis }] : undefined,
           },
+          ...otherPorts(props),
         ],
       },
     });
   }
+}
+
+const SNI = 'connection.sni';
+
+/** An SNI names port, subset and host, in this order: one that ends with the host is for any of its ports. */
+function otherPorts({ port, serviceHosts, localPrincipals = [] }: OfferedWorkloadPolicyProps): Rule[] {
+  if (!serviceHosts) return [];
+  return [
+    {
+      from: localPrincipals.length > 0 ? [{ source: { notPrincipals: localPrincipals } }] : undefined,
+      to: [{ operation: { notPorts: [String(port)] } }],
+      when: [{ key: SNI, values: serviceHosts.map((host) => `*_.${host}`) }],
+    },
+  ];
 }

@@ -34,7 +34,7 @@ const propsRules: rules.Rules<PxcNetworkPolicyProps> = {
 };
 
 /**
- * Who reaches a PerconaXtraDBCluster's pods, in a namespace that is closed by default: clients MySQL, the operator the administrative
+ * Who reaches a PerconaXtraDBCluster's pods, in a namespace that is closed by default: clients MySQL, the operator MySQL and the administrative
  * port, and the database's own pods one another. Remote callers are let in by an OfferedNetworkPolicy. Ports as in
  * https://docs.percona.com/percona-operator-for-mysql/pxc/services.html
  */
@@ -54,11 +54,13 @@ export class PxcNetworkPolicy extends Construct {
     this.policy(pxc.statefulSet(name), namespace, pxc.podLabels(name), [
       { from: clients, ports: tcp(mysql) },
       { from: [members], ports: tcp(mysqlx, ...galera) },
-      { from: [members, operator], ports: tcp(admin) },
+      // the operator's users go to 3306, or to 33062 where proxy_protocol_networks is set (pkg/controller/pxc/users.go, getUserManager)
+      { from: [members, operator], ports: tcp(mysql, admin) },
     ]);
     this.policy(pxc.haproxy(name), namespace, pxc.haproxyPodLabels(name), [
       { from: clients, ports: tcp(mysql, mysqlReplicas, proxyProtocol, mysqlx) },
-      { from: [members, operator], ports: tcp(admin) },
+      // it asks HAProxy for the primary, by the same ports (pkg/pxc/pxc.go, GetPrimaryPod)
+      { from: [members, operator], ports: tcp(mysql, admin) },
     ]);
   }
 

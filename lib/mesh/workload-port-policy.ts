@@ -1,0 +1,54 @@
+import { Construct } from 'constructs';
+import { InvalidInputError } from '../fleet/problem';
+import * as rules from '../fleet/rules';
+import * as k8s from '../kinds';
+
+export interface WorkloadPortPolicyProps {
+  /** The name of the AuthorizationPolicy: a DNS name. */
+  readonly name: string;
+  /** Labels that select the pods. */
+  readonly podLabels: { [key: string]: string };
+  /** The containers' ports that are closed. At least one. */
+  readonly ports: number[];
+  /** The principals that may dial them all the same, e.g. `cluster.local/ns/wookie/sa/*`. */
+  readonly principals: string[];
+  /**
+   * The namespace of the pods.
+   * @default - the chart's namespace
+   */
+  readonly namespace?: string;
+}
+
+const propsRules: rules.Rules<WorkloadPortPolicyProps> = {
+  name: rules.dnsName,
+  podLabels: rules.labels,
+  ports: rules.listOf(rules.portNumber, 1),
+  principals: rules.listOf(rules.text, 1),
+  namespace: rules.optional(rules.dnsLabel()),
+};
+
+/**
+ * Closes ports of pods in the mesh: callers without one of the principals are denied, those without any certificate too. Their
+ * bytes end in the pods' own proxies. All other ports stay as they are.
+ * https://istio.io/latest/docs/reference/config/security/authorization-policy/
+ */
+export class WorkloadPortPolicy extends Construct {
+  constructor(scope: Construct, id: string, props: WorkloadPortPolicyProps) {
+    super(scope, id);
+    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const { name, namespace, podLabels, ports, principals } = props;
+    new k8s.AuthorizationPolicy(this, 'Resource', {
+      metadata: { name, namespace },
+      spec: {
+        selector: { matchLabels: podLabels },
+        action: k8s.AuthorizationPolicyAction.DENY,
+        rules: [
+          {
+            from: [{ source: { notPrincipals: principals } }],
+            to: [{ operation: { ports: ports.map(String) } }],
+          },
+        ],
+      },
+    });
+  }
+}
