@@ -61,7 +61,11 @@ export async function identityOf(lab: Lab, { database }: ProvenOffer, pod: Place
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   // biome-ignore lint/suspicious/noExplicitAny: controls reach into specs of several kinds
   readonly spec?: any;
 }
@@ -73,9 +77,13 @@ export function manifests(dist: string, cluster: string, file: string): Manifest
 }
 
 /** Every object of a cluster's folder. */
-export function allManifests(dist: string, cluster: string): Manifest[] {
+export function allManifests(
+  dist: string,
+  cluster: string,
+  isWanted: (file: string) => boolean = () => true,
+): Manifest[] {
   return readdirSync(join(dist, cluster))
-    .filter((file) => file.endsWith('.k8s.yaml'))
+    .filter((file) => file.endsWith('.k8s.yaml') && isWanted(file))
     .flatMap((file) => loadAll(readFileSync(join(dist, cluster, file), 'utf8')) as Manifest[]);
 }
 

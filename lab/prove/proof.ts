@@ -21,6 +21,7 @@ import { type ProvenOffer, provenOffers } from './offers';
 import { otherPortControls, otherPortProbes } from './other-port-probes';
 import { primaryProbes } from './primary-probes';
 import { ask, type Probe, type Result } from './probe';
+import { promotionProbes } from './promotion-probes';
 import { waitForFleet } from './readiness';
 import { renewalProbes } from './renewal-probes';
 import { replicationProbes } from './replication-probes';
@@ -142,6 +143,7 @@ async function proveIn(
           ...(await gather(fleet.clusters, (cluster) => limitedControls(traffic, cluster))),
           ...primaryProbes(lab, fleet, dist),
           ...differentRootsProbes(traffic, offers),
+          ...promotionProbes(lab, fleet, dist),
         ],
         say,
       ),

@@ -73,6 +73,8 @@ function differentSettings(first: NamedOffer, { path, offer }: NamedOffer): Prob
   ] as const;
   return settings
     .filter((setting) => offer[setting] !== first.offer[setting])
+    // follows the port, which is said
+    .filter((setting) => setting !== 'targetPort' || offer.port === first.offer.port)
     .map((setting) => ({
       path: `${path}.${setting}`,
       must: `be ${show(first.offer[setting])}, as in ${first.path}: Services of one name are one to the mesh`,

@@ -211,7 +211,7 @@ test('both halves of every offer agree', () => {
         expect(ofKind(theirs, 'Gateway')[0].spec.servers[0].hosts).toContain(host);
         expect(routeOnGateway(theirs, host as string, Number(port))).toBe(true);
         const policies = ofKind(theirs, 'AuthorizationPolicy').filter(({ spec }) =>
-          spec.rules[0].when[0].values.includes(sni),
+          spec.rules[0].when?.[0].values.includes(sni),
         );
         expect(policies).toHaveLength(1);
         halves += 1;
@@ -236,9 +236,30 @@ test('a gateway lists exactly the hosts that some policy guards', () => {
     for (const objects of objectsByCluster(fleet).values()) {
       const listed = ofKind(objects, 'Gateway').flatMap(({ spec }) => spec.servers[0].hosts);
       const guarded = ofKind(objects, 'AuthorizationPolicy')
-        .flatMap(({ spec }) => spec.rules[0].when[0].values)
+        .flatMap(({ spec }) => spec.rules[0].when?.[0].values ?? [])
         .map((sni: string) => sni.replace(/^outbound_\.\d+_\._\./, ''));
       expect(new Set(listed)).toEqual(new Set(guarded));
+    }
+  });
+});
+
+const GUARDS = ['AuthorizationPolicy', 'PeerAuthentication', 'NetworkPolicy', 'Sidecar'];
+const GUARDED = [
+  'ServiceEntry',
+  'Gateway',
+  'Service',
+  'Deployment',
+  'PerconaXtraDBCluster',
+  'VirtualService',
+];
+
+test('policies stand in files before what leads to what they guard', () => {
+  holds((fleet) => {
+    for (const objects of objectsByCluster(fleet).values()) {
+      const kinds = objects.map(({ kind }) => kind);
+      const lastGuard = Math.max(...GUARDS.map((kind) => kinds.lastIndexOf(kind)));
+      const firstGuarded = kinds.findIndex((kind) => GUARDED.includes(kind));
+      if (firstGuarded >= 0) expect(lastGuard).toBeLessThan(firstGuarded);
     }
   });
 });

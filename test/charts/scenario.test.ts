@@ -113,9 +113,10 @@ test('every cluster can offer and consume at once', () => {
 test('file order is apply order', () => {
   const paths = new FleetManifests(scenario()).render().map(({ path }) => path);
   expect(paths.filter((path) => path.startsWith('cluster-a'))).toEqual(
-    [Stage.NAMESPACES, Stage.TRUST, Stage.GATEWAY, Stage.TRAFFIC, Stage.NETWORK_POLICIES, Stage.DATABASE].map(
-      (id) => `cluster-a/${id}.k8s.yaml`,
-    ),
+    [
+      ...[Stage.NAMESPACES, Stage.TRUST, Stage.POLICIES, Stage.NETWORK_POLICIES],
+      ...[Stage.GATEWAY, Stage.TRAFFIC, Stage.DATABASE],
+    ].map((id) => `cluster-a/${id}.k8s.yaml`),
   );
   expect(paths).toEqual([...paths].sort());
 });

@@ -65,25 +65,47 @@ test('a source names its channels and nothing more', () => {
   ]);
 });
 
-test('a replica has distinct weights, retry values that let it fail over, and no TLS of its own', () => {
+test('a replica’s sources rise in weight to the preferred one, turn to the next after one try, and have no TLS of their own', () => {
   expect(cluster({ channels: [replica] }).spec.pxc.replicationChannels).toEqual([
     {
       name: 'a_to_b',
-      sourcesList: [
-        { host: 'db-pxc-0.db-pxc.wookie.svc.cluster.local', port: 3306, weight: 100 },
-        { host: 'db-pxc-1.db-pxc.wookie.svc.cluster.local', port: 3306, weight: 99 },
-        { host: 'db-pxc-2.db-pxc.wookie.svc.cluster.local', port: 3306, weight: 98 },
-      ],
-      configuration: { sourceRetryCount: 3, sourceConnectRetry: 10, ssl: false },
+      sourcesList: [2, 1, 0].map((ordinal) => ({
+        host: `db-pxc-${ordinal}.db-pxc.wookie.svc.cluster.local`,
+        port: 3306,
+        weight: 100 - ordinal,
+      })),
+      configuration: { sourceRetryCount: 1, sourceConnectRetry: 1, ssl: false },
     },
   ]);
+});
+
+describe('my.cnf', () => {
+  const configuration = (more: object) => cluster(more).spec.pxc.configuration;
+  const own = '[mysqld]\nreplica_net_timeout=5\n';
+
+  test('a member of a channel, source or replica, takes a silent source for lost after five seconds', () => {
+    expect(configuration({ channels: [replica] })).toBe(own);
+    expect(configuration({ channels: [ReplicationChannel.source('a_to_b')] })).toBe(own);
+  });
+
+  test('what the user says comes after it, for MySQL takes the last value', () => {
+    const mysqlConfiguration = '[mysqld]\nreplica_net_timeout=30\n';
+    expect(configuration({ channels: [replica], mysqlConfiguration })).toBe(`${own}${mysqlConfiguration}`);
+  });
+
+  test('a database without a channel has the user’s alone', () => {
+    expect(configuration({ mysqlConfiguration: '[mysqld]\nmax_connections=9\n' })).toBe(
+      '[mysqld]\nmax_connections=9\n',
+    );
+    expect(configuration({})).toBeUndefined();
+  });
 });
 
 test('both retry values are written where only one is given', () => {
   const channel = ReplicationChannel.replica({ name: 'c', sources, sourceRetryCount: 7 });
   expect(cluster({ channels: [channel] }).spec.pxc.replicationChannels[0].configuration).toMatchObject({
     sourceRetryCount: 7,
-    sourceConnectRetry: 10,
+    sourceConnectRetry: 1,
   });
 });
 
@@ -143,7 +165,7 @@ test('every prop arrives where it belongs', () => {
     pxc: {
       size: 5,
       image: 'r/pxc:1',
-      configuration: '[mysqld]\nmax_connections=500\n',
+      configuration: '[mysqld]\nreplica_net_timeout=5\n[mysqld]\nmax_connections=500\n',
       expose: { enabled: true, type: 'ClusterIP' },
       resources: { requests: { cpu: '4', memory: '16Gi' } },
       volumeSpec: {

@@ -94,6 +94,7 @@ describe('refused', () => {
     ['protocol', { protocol: Protocol.TCP, portName: 'http' }, "'http'", "'tcp'"],
     ['portName', { portName: 'web' }, "'http'", "'web'"],
     ['idleTimeoutSeconds', { idleTimeoutSeconds: 60 }, '86400', '60'],
+    ['targetPort', { targetPort: 9090 }, '8080', '9090'],
     ['serviceAccount', { serviceAccount: 'web' }, "'default'", "'web'"],
   ])('namesakes that differ in %s', (setting, more, first, second) => {
     expect(problems(offer(east), offer(west, more))).toEqual([

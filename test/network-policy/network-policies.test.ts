@@ -137,7 +137,10 @@ describe('a PerconaXtraDBCluster', () => {
     expect(spec.ingress.map((rule: AnyObject) => [rule.from, ports(rule)])).toEqual([
       [[own], [3306]],
       [[members], [33060, 4444, 4567, 4568]],
-      [[members, operator], [33062]],
+      [
+        [members, operator],
+        [3306, 33062],
+      ],
     ]);
   });
 
@@ -146,7 +149,10 @@ describe('a PerconaXtraDBCluster', () => {
     expect(spec.podSelector.matchLabels['app.kubernetes.io/component']).toBe('haproxy');
     expect(spec.ingress.map((rule: AnyObject) => [rule.from, ports(rule)])).toEqual([
       [[own], [3306, 3307, 3309, 33060]],
-      [[members, operator], [33062]],
+      [
+        [members, operator],
+        [3306, 33062],
+      ],
     ]);
     everyPolicyLimitsIngressOnly(objects());
   });
