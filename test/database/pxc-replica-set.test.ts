@@ -41,6 +41,27 @@ test('database and proxy run under accounts of their own, which exist', () => {
   expect([pxc.serviceAccountName, haproxy.serviceAccountName]).toEqual(['db-pxc', 'db-haproxy']);
 });
 
+test('the proxy has no token of the Kubernetes API; the database has, for its entrypoint reads the file beside it', () => {
+  const accounts = ofKind(objectsOf(), 'ServiceAccount');
+  expect(
+    accounts.map(({ metadata, automountServiceAccountToken }) => [
+      metadata.name,
+      automountServiceAccountToken,
+    ]),
+  ).toEqual([
+    ['db-pxc', undefined],
+    ['db-haproxy', false],
+  ]);
+});
+
+test('GitOps tools keep it when it is gone from their source, outside of a Fleet too', () => {
+  expect(cluster().metadata.annotations).toEqual({
+    'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+    'helm.sh/resource-policy': 'keep',
+    'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+  });
+});
+
 test('Galera bypasses the proxy in both directions, MySQL does not', () => {
   const { annotations } = cluster().spec.pxc;
   expect(annotations).toMatchObject({
