@@ -58,8 +58,8 @@ function kinds(...path: string[]): string[] {
 }
 
 const KINDS_OF_BOTH = [
-  ...['ServiceAccount', 'Role', 'RoleBinding', 'Deployment', 'HorizontalPodAutoscaler'],
-  ...['PodDisruptionBudget', 'Service', 'Gateway', 'ServiceEntry', 'DestinationRule'],
+  ...['ServiceAccount', 'Deployment', 'HorizontalPodAutoscaler', 'PodDisruptionBudget'],
+  ...['Service', 'Gateway', 'ServiceEntry', 'DestinationRule'],
 ];
 
 describe('installed in an empty TypeScript app', () => {
