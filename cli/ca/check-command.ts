@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { EASTWEST } from '../../lib/fleet/command';
 import { CliError } from '../errors';
 import { kubectl, type Target } from '../kubectl';
 import { certificatesIn } from './chain';
@@ -74,7 +75,7 @@ function stageIn(hierarchy: Hierarchy): 0 | 1 | 2 {
   const [first] = stages;
   if (first === undefined || first === 3 || stages.some((one) => one !== first))
     throw new CliError(
-      `${hierarchy.folder}: its clusters are not in one stage; run the same stage of eastwest ca rotate again`,
+      `${hierarchy.folder}: its clusters are not in one stage; run the same stage of ${EASTWEST} ca rotate again`,
     );
   return first;
 }

@@ -50,7 +50,9 @@ test('three stages: both trusted, then certificates of the new root, then the ne
   expect(roots('west')).toEqual([old, next]);
   expect([signedBy('west', 'next-root'), signedBy('west', 'root')]).toEqual([true, false]);
   expect(stdout).toContain('kubectl --context west --namespace istio-system rollout restart deployment');
-  expect(stdout).toContain(`Then: eastwest ca check ${folder}, until it says that stage 3 is safe.`);
+  expect(stdout).toContain(
+    `Then: npx --no-install eastwest ca check ${folder}, until it says that stage 3 is safe.`,
+  );
   expect(ca('show', folder).status).toBe(0);
 
   expect(ca('rotate', folder, '3').status).toBe(0);
@@ -81,7 +83,7 @@ test('a stage skipped or repeated is refused, and changes nothing', () => {
   const { status, stderr } = ca('issue', folder, 'west');
   expect([status, stderr]).toEqual([
     1,
-    `${folder} is in the middle of a rotation; finish it first (eastwest ca rotate)`,
+    `${folder} is in the middle of a rotation; finish it first (npx --no-install eastwest ca rotate)`,
   ]);
 });
 
