@@ -8,6 +8,7 @@ import {
   Protocol,
   Stage,
 } from '../../lib';
+import { outputBeside } from '../output';
 import { Helloworld } from '../workloads/helloworld';
 
 // two datacenters: an istiod and an east-west gateway in each, and each istiod reads the other cluster
@@ -68,4 +69,4 @@ fleet.database({
 const manifests = new FleetManifests(fleet);
 new Helloworld(manifests.chart(clusterA, Stage.WORKLOADS), 'helloworld', there, 3);
 new Helloworld(manifests.chart(clusterB, Stage.WORKLOADS), 'helloworld', back, 2);
-manifests.write();
+manifests.write(outputBeside(__dirname));
