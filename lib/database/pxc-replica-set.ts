@@ -111,16 +111,19 @@ export class PxcReplicaSet extends Construct {
     });
   }
 
-  /** Accounts of their own, so that an AuthorizationPolicy can tell the database from its neighbours. */
+  /**
+   * Accounts of their own, so that an AuthorizationPolicy can tell the database from its neighbours. They are kept with the
+   * database: a pod without its account is not made anew.
+   */
   private addAccounts(name: string, namespace?: string): void {
     // Its pods keep the account's token, which no Role lets do anything: their entrypoint reads the namespace from the file
     // beside the token and ends without it (build/pxc-entrypoint.sh of operator 1.19.0 and 1.20.0).
     const pxc = names.serviceAccount(name);
-    new k8s.ServiceAccount(this, pxc, { metadata: { name: pxc, namespace } });
+    new k8s.ServiceAccount(this, pxc, { metadata: { name: pxc, namespace, annotations: keepAnnotations() } });
     // HAProxy and its peer-list find the database by DNS (build/haproxy*, cmd/peer-list), not by the Kubernetes API.
     const haproxy = names.haproxyServiceAccount(name);
     new k8s.ServiceAccount(this, haproxy, {
-      metadata: { name: haproxy, namespace },
+      metadata: { name: haproxy, namespace, annotations: keepAnnotations() },
       automountServiceAccountToken: false,
     });
   }

@@ -1,8 +1,8 @@
 /**
  * Annotations by which GitOps tools leave an object in the cluster when it is no longer among the files that they apply.
  *
- * They are for objects that hold data: with a Namespace goes everything in it, volumes included, and with a
- * PerconaXtraDBCluster go its pods.
+ * They are for what holds data, and for what that cannot do without: with a Namespace goes everything in it, volumes
+ * included, with a PerconaXtraDBCluster go its pods, and without its accounts no pod of it starts again.
  *
  * - Argo CD reads both options from one comma-separated value: `Prune=false` when an object left its source
  *   (argoproj/argo-cd 3.6, gitops-engine/pkg/sync/sync_context.go), `Delete=false` when the Application itself is deleted

@@ -47,7 +47,11 @@ test('nothing else is kept: what a fleet no longer says shall go', () => {
   const kept = objectsIn(fleetWithAll(), 'cluster-a').filter(
     ({ metadata }) => metadata.annotations?.['helm.sh/resource-policy'] !== undefined,
   );
-  expect(new Set(kept.map(({ kind }) => kind))).toEqual(new Set(['Namespace', 'PerconaXtraDBCluster']));
+  expect(new Set(kept.map(({ kind }) => kind))).toEqual(
+    new Set(['Namespace', 'ServiceAccount', 'PerconaXtraDBCluster']),
+  );
+  const accounts = ofKind(kept, 'ServiceAccount').map(({ metadata }) => metadata.name);
+  expect(accounts).toEqual(['db-pxc', 'db-haproxy']);
 });
 
 test('a remote cluster still says whose control plane may run it', () => {

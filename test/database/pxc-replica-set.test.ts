@@ -33,7 +33,7 @@ test('from nothing but a name comes a cluster that the operator accepts', () => 
 test('database and proxy run under accounts of their own, which exist', () => {
   const objects = objectsOf();
   const accounts = ofKind(objects, 'ServiceAccount').map(({ metadata }) => metadata);
-  expect(accounts).toEqual([
+  expect(accounts).toMatchObject([
     { name: 'db-pxc', namespace: 'wookie' },
     { name: 'db-haproxy', namespace: 'wookie' },
   ]);
@@ -54,12 +54,16 @@ test('the proxy has no token of the Kubernetes API; the database has, for its en
   ]);
 });
 
-test('GitOps tools keep it when it is gone from their source, outside of a Fleet too', () => {
-  expect(cluster().metadata.annotations).toEqual({
-    'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
-    'helm.sh/resource-policy': 'keep',
-    'kustomize.toolkit.fluxcd.io/prune': 'disabled',
-  });
+test('GitOps tools keep it and its accounts when they are gone from their source, outside of a Fleet too', () => {
+  const objects = objectsOf();
+  const kept = [only(objects, 'PerconaXtraDBCluster'), ...ofKind(objects, 'ServiceAccount')];
+  expect(kept).toHaveLength(3);
+  for (const { metadata } of kept)
+    expect(metadata.annotations).toEqual({
+      'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+      'helm.sh/resource-policy': 'keep',
+      'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+    });
 });
 
 test('Galera bypasses the proxy in both directions, MySQL does not', () => {
