@@ -31,16 +31,19 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** npm's settings of somebody who has nothing in a cache, and whose only registry is ours. */
 function settings(prefix: string) {
+  // what npm sets for the programs that it runs, these tests among them, is not in somebody's shell
+  const inherited = Object.keys(process.env).filter((name) => /^(npm_|INIT_CWD$)/i.test(name));
   return {
+    ...Object.fromEntries(inherited.map((name) => [name, undefined])),
     npm_config_registry: registry.url,
     npm_config_cache: join(folder, 'cache'),
     npm_config_prefix: prefix,
+    // nor what this machine's npm is told otherwise than npm's defaults
+    npm_config_userconfig: join(folder, 'no-npmrc'),
+    npm_config_globalconfig: join(folder, 'no-global-npmrc'),
     npm_config_update_notifier: 'false',
     npm_config_audit: 'false',
     npm_config_fund: 'false',
-    // as npm sets it for the scripts that it runs, the tests among them
-    npm_config_local_prefix: undefined,
-    INIT_CWD: undefined,
   };
 }
 
