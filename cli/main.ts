@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command } from 'commander';
 import { caCommand } from './ca/commands';
 import { CliError } from './errors';

@@ -46,7 +46,11 @@ export {
   ExternalSecretSpecSecretStoreRefKind as ExternalSecretStoreKind,
 } from '../imports/ExternalSecret';
 export { Gateway, GatewaySpecServersTlsMode as GatewayTlsMode } from '../imports/Gateway';
-export { HelmRelease, HelmReleaseSpecChartSpecSourceRefKind as FluxSourceKind } from '../imports/HelmRelease';
+export {
+  HelmRelease,
+  HelmReleaseSpecChartSpecSourceRefKind as FluxSourceKind,
+  HelmReleaseSpecInstallStrategyName as FluxStrategy,
+} from '../imports/HelmRelease';
 export { HelmRepository } from '../imports/HelmRepository';
 export { IpAddressPool as IPAddressPool } from '../imports/IPAddressPool';
 export { Issuer } from '../imports/Issuer';

@@ -54,7 +54,7 @@ export function refreshCommand(cluster: string, { secretStore, istioNamespace }:
 }
 
 /** The command that makes or replaces a cluster's `cacerts`. */
-function applyCommand(folder: string, cluster: string, namespace: string): string {
+export function applyCommand(folder: string, cluster: string, namespace: string): string {
   const files = CACERTS_FILES.map((file) => `--from-file=${folder}/${cluster}/${file}`);
   return [
     `kubectl create secret generic cacerts --namespace ${namespace} --dry-run=client --output yaml`,

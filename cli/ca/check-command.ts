@@ -1,9 +1,11 @@
 import { Command } from 'commander';
+import { EASTWEST } from '../../lib/fleet/command';
 import { CliError } from '../errors';
 import { kubectl, type Target } from '../kubectl';
 import { certificatesIn } from './chain';
 import type { Hierarchy } from './hierarchy';
 import { existing } from './options';
+import { leftOverText, type OwnRoot, ownRootOf, ownRootText } from './own-root';
 import { STAGES, stageOf } from './rotation';
 import { columns } from './status';
 import { type Expected, missingIn, proxyTrust, SECRETS_PATH } from './trust';
@@ -11,6 +13,7 @@ import { type Expected, missingIn, proxyTrust, SECRETS_PATH } from './trust';
 interface CheckOptions {
   readonly kubeconfig?: string;
   readonly context?: readonly string[];
+  readonly istioNamespace: string;
   readonly json?: boolean;
 }
 
@@ -20,6 +23,8 @@ interface ClusterCheck {
   readonly proxies: number;
   /** Those that are not as expected, and why. */
   readonly missing: readonly { readonly pod: string; readonly why: string }[];
+  /** The root that its istiod made itself, where there is one, and whether proxies trust it. */
+  readonly ownRoot?: { readonly fingerprint: string; readonly isTrusted: boolean };
 }
 
 /** `eastwest ca check FOLDER` */
@@ -31,6 +36,7 @@ export function checkCommand(): Command {
     .argument('<folder>')
     .option('--kubeconfig <file>', 'the kubeconfig with all contexts (default: as kubectl does)')
     .option('--context <cluster=name...>', 'contexts that are not called as their clusters')
+    .option('--istio-namespace <name>', 'the namespace of istiod', 'istio-system')
     .option('--json', 'for programs')
     .action(check);
 }
@@ -39,12 +45,24 @@ function check(folder: string, options: CheckOptions): void {
   const hierarchy = existing(folder);
   const stage = stageIn(hierarchy);
   const expected = expectedIn(hierarchy, stage);
-  const results = hierarchy.clusters.map((cluster) =>
-    checkCluster(cluster, targetOf(cluster, options), expected),
+  const targets = hierarchy.clusters.map((cluster) => ({ cluster, target: targetOf(cluster, options) }));
+  const ownRoots = targets.flatMap(({ cluster, target }) =>
+    ownRootOf(cluster, target, options.istioNamespace),
   );
+  const asked = targets.map(({ cluster, target }) => checkCluster(cluster, target, expected, ownRoots));
+  const trusted = new Set(asked.flatMap(({ roots }) => roots));
+  const isTrusted = ({ fingerprint }: OwnRoot) => trusted.has(fingerprint);
+  const results = asked.map(({ roots: _, ...result }): ClusterCheck => {
+    const own = ownRoots.find(({ cluster }) => cluster === result.cluster);
+    if (!own) return result;
+    return { ...result, ownRoot: { fingerprint: own.fingerprint, isTrusted: isTrusted(own) } };
+  });
   const isDone = results.every(({ proxies, missing }) => proxies > 0 && missing.length === 0);
+  const more = ownRoots.flatMap((own) =>
+    isTrusted(own) ? ownRootText(own, hierarchy.folder) : leftOverText(own),
+  );
   if (options.json) console.log(JSON.stringify({ stage, isDone, clusters: results }, undefined, 2));
-  else console.log(checkText(stage, results, isDone));
+  else console.log(checkText(stage, results, isDone, more));
   if (!isDone) process.exitCode = 1;
 }
 
@@ -57,7 +75,7 @@ function stageIn(hierarchy: Hierarchy): 0 | 1 | 2 {
   const [first] = stages;
   if (first === undefined || first === 3 || stages.some((one) => one !== first))
     throw new CliError(
-      `${hierarchy.folder}: its clusters are not in one stage; run the same stage of eastwest ca rotate again`,
+      `${hierarchy.folder}: its clusters are not in one stage; run the same stage of ${EASTWEST} ca rotate again`,
     );
   return first;
 }
@@ -85,7 +103,12 @@ interface PodList {
   }[];
 }
 
-function checkCluster(cluster: string, target: Target, expected: Expected): ClusterCheck {
+function checkCluster(
+  cluster: string,
+  target: Target,
+  expected: Expected,
+  ownRoots: readonly OwnRoot[],
+): ClusterCheck & { readonly roots: readonly string[] } {
   const { items } = JSON.parse(
     kubectl(target, ['get', 'pods', '--all-namespaces', '--output', 'json']),
   ) as PodList;
@@ -94,14 +117,22 @@ function checkCluster(cluster: string, target: Target, expected: Expected): Clus
       status?.phase === 'Running' &&
       [...spec.containers, ...(spec.initContainers ?? [])].some(({ name }) => name === 'istio-proxy'),
   );
-  const missing = meshed.flatMap(({ metadata: { name, namespace } }) => {
-    const why = whyNot(target, namespace, name, expected);
-    return why ? { pod: `${namespace}/${name}`, why } : [];
-  });
-  return { cluster, proxies: meshed.length, missing };
+  const asked = meshed.map(({ metadata: { name, namespace } }) => ({
+    pod: `${namespace}/${name}`,
+    ...askProxy(target, namespace, name, expected, ownRoots),
+  }));
+  const missing = asked.flatMap(({ pod, why }) => (why ? [{ pod, why }] : []));
+  return { cluster, proxies: meshed.length, missing, roots: asked.flatMap(({ roots }) => roots) };
 }
 
-function whyNot(target: Target, namespace: string, pod: string, expected: Expected): string | undefined {
+/** The roots that a proxy trusts, and why it is not as expected. */
+function askProxy(
+  target: Target,
+  namespace: string,
+  pod: string,
+  expected: Expected,
+  ownRoots: readonly OwnRoot[],
+): { readonly roots: readonly string[]; readonly why?: string } {
   const ask = [
     'exec',
     '--namespace',
@@ -115,15 +146,25 @@ function whyNot(target: Target, namespace: string, pod: string, expected: Expect
     'GET',
   ];
   try {
-    return missingIn(proxyTrust(kubectl(target, [...ask, SECRETS_PATH])), expected);
+    const trust = proxyTrust(kubectl(target, [...ask, SECRETS_PATH]));
+    const own = ownRoots.find(({ fingerprint }) => trust.roots.includes(fingerprint));
+    const why = own
+      ? `trusts the root that the istiod of ${own.cluster} made itself`
+      : missingIn(trust, expected);
+    return { roots: trust.roots, why };
   } catch (error) {
-    return `cannot be asked: ${(error as Error).message.split('\n')[0]}`;
+    return { roots: [], why: `cannot be asked: ${(error as Error).message.split('\n')[0]}` };
   }
 }
 
 const LONGEST_LIST = 20;
 
-function checkText(stage: 0 | 1 | 2, results: readonly ClusterCheck[], isDone: boolean): string {
+function checkText(
+  stage: 0 | 1 | 2,
+  results: readonly ClusterCheck[],
+  isDone: boolean,
+  ownRoots: readonly string[],
+): string {
   const rows = results.map(({ cluster, proxies, missing }) => [
     ...[cluster, String(proxies), String(proxies - missing.length), String(missing.length)],
   ]);
@@ -139,6 +180,7 @@ function checkText(stage: 0 | 1 | 2, results: readonly ClusterCheck[], isDone: b
     '',
     columns([['', 'proxies', 'as expected', 'not yet'], ...rows]),
     '',
+    ...(isDone ? ownRoots : []),
     ...(isDone
       ? [stage === 0 ? 'Every proxy trusts the root alone.' : `Stage ${stage + 1} is safe.`]
       : [
@@ -146,6 +188,7 @@ function checkText(stage: 0 | 1 | 2, results: readonly ClusterCheck[], isDone: b
           ...more,
           ...nobody,
           '',
+          ...ownRoots,
           'Wait, or restart these pods: a proxy asks for a new certificate within the life of its own, a day by default.',
         ]),
   ].join('\n');

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { EASTWEST } from '../../lib/fleet/command';
 import { CliError } from '../errors';
 import { newRoot } from './authority';
 import { type CarryOptions, carryText, requireCarriable } from './carry';
@@ -65,7 +66,7 @@ async function init(folder: string, clusters: string[], options: InitOptions): P
   const hierarchy = new Hierarchy(folder);
   if (hierarchy.exists)
     throw new CliError(
-      `${hierarchy.folder} has a root already; add clusters with: eastwest ca issue ${folder} CLUSTER`,
+      `${hierarchy.folder} has a root already; add clusters with: ${EASTWEST} ca issue ${folder} CLUSTER`,
     );
   const { rootCert, rootKey, rootDays: days, keyKind, trustDomain } = options;
   if ((rootCert === undefined) !== (rootKey === undefined))
@@ -87,7 +88,7 @@ async function issue(folder: string, clusters: string[], options: IntermediateOp
   const hierarchy = existing(folder);
   if (hierarchy.nextRoot)
     throw new CliError(
-      `${hierarchy.folder} is in the middle of a rotation; finish it first (eastwest ca rotate)`,
+      `${hierarchy.folder} is in the middle of a rotation; finish it first (${EASTWEST} ca rotate)`,
     );
   const key = options.rootKey ? readFile('--root-key', options.rootKey) : hierarchy.rootKey;
   if (key === undefined)

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SECRET_STORE_KINDS } from '../../lib/fleet/ca-source';
+import { EASTWEST } from '../../lib/fleet/command';
 import { formatProblem, type Problem } from '../../lib/fleet/problem';
 import { CliError } from '../errors';
 import { KEY_KINDS, type KeyKind, newIntermediate, type Pair } from './authority';
@@ -65,7 +66,7 @@ export function existing(folder: string): Hierarchy {
   const hierarchy = new Hierarchy(folder);
   if (!hierarchy.exists)
     throw new CliError(
-      `${hierarchy.folder} has no root; make one with: eastwest ca init ${folder} CLUSTER...`,
+      `${hierarchy.folder} has no root; make one with: ${EASTWEST} ca init ${folder} CLUSTER...`,
     );
   return hierarchy;
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { EASTWEST } from '../../lib/fleet/command';
 import { CliError } from '../errors';
 import { newRoot, type Pair } from './authority';
 import { carryText, refreshCommand, requireCarriable } from './carry';
@@ -142,6 +143,6 @@ function sayWhatNext(
   }
   if (stage < 3)
     console.log(
-      `Then: eastwest ca check ${hierarchy.folder}, until it says that stage ${stage + 1} is safe.`,
+      `Then: ${EASTWEST} ca check ${hierarchy.folder}, until it says that stage ${stage + 1} is safe.`,
     );
 }

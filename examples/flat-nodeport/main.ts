@@ -1,4 +1,5 @@
 import { Cluster, ControlPlane, Fleet, FleetManifests, Offer, Protocol, Route, Stage } from '../../lib';
+import { outputBeside } from '../output';
 import { Curl } from '../workloads/curl';
 import { HelloServer } from '../workloads/hello-server';
 
@@ -50,4 +51,4 @@ fleet.database({
 const manifests = new FleetManifests(fleet);
 new HelloServer(manifests.chart(clusterA, Stage.WORKLOADS), 'hello', hello);
 new Curl(manifests.chart(clusterB, Stage.WORKLOADS), 'curl', clusterB.namespace('demo-dr'));
-manifests.write();
+manifests.write(outputBeside(__dirname));

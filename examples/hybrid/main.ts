@@ -1,4 +1,5 @@
 import { CaSource, Cluster, ControlPlane, Fleet, FleetManifests, Offer, Protocol, Stage } from '../../lib';
+import { outputBeside } from '../output';
 import { Helloworld } from '../workloads/helloworld';
 
 const production = new Cluster({
@@ -50,4 +51,4 @@ const helloworld = fleet.offer(
 
 const manifests = new FleetManifests(fleet);
 new Helloworld(manifests.chart(production, Stage.WORKLOADS), 'helloworld', helloworld, 2);
-manifests.write();
+manifests.write(outputBeside(__dirname));

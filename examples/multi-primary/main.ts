@@ -8,6 +8,7 @@ import {
   Protocol,
   Stage,
 } from '../../lib';
+import { outputBeside } from '../output';
 import { Helloworld } from '../workloads/helloworld';
 
 // two datacenters: an istiod and an east-west gateway in each, and each istiod reads the other cluster
@@ -72,4 +73,4 @@ const manifests = new FleetManifests(fleet);
 const otherPorts = { 'http-metrics': 9102, 'http-admin': 9901 };
 new Helloworld(manifests.chart(clusterA, Stage.WORKLOADS), 'helloworld', there, 3, 'v1', otherPorts);
 new Helloworld(manifests.chart(clusterB, Stage.WORKLOADS), 'helloworld', back, 2, 'v1', otherPorts);
-manifests.write();
+manifests.write(outputBeside(__dirname));

@@ -1,4 +1,5 @@
 import { Cluster, Fleet, FleetManifests, Offer, Protocol, Stage } from '../../lib';
+import { outputBeside } from '../output';
 import { Helloworld } from '../workloads/helloworld';
 
 // one mesh over three clusters, two of which have a network in common: istiods read all of them
@@ -43,4 +44,4 @@ const manifests = new FleetManifests(fleet);
 for (const offer of fleet.offers) {
   new Helloworld(manifests.chart(offer.from, Stage.WORKLOADS), offer.name, offer, 1);
 }
-manifests.write();
+manifests.write(outputBeside(__dirname));

@@ -9,6 +9,7 @@ import {
   Protocol,
   Stage,
 } from '../../lib';
+import { outputBeside } from '../output';
 import { Curl } from '../workloads/curl';
 import { Helloworld } from '../workloads/helloworld';
 import { Nginx } from '../workloads/nginx';
@@ -89,4 +90,4 @@ for (const { name, namespace, port } of [v1, nginx]) {
     port,
   });
 }
-manifests.write();
+manifests.write(outputBeside(__dirname));

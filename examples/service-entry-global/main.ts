@@ -1,4 +1,5 @@
 import { Cluster, ControlPlane, Fleet, FleetManifests, Offer, Protocol, Stage } from '../../lib';
+import { outputBeside } from '../output';
 import { HelloServer } from '../workloads/hello-server';
 
 // cluster-b is written; cluster-a is on its network, cluster-c is not
@@ -43,4 +44,4 @@ const hello = fleet.offer(
 
 const manifests = new FleetManifests(fleet);
 new HelloServer(manifests.chart(clusterB, Stage.WORKLOADS), 'hello', hello, 3);
-manifests.write();
+manifests.write(outputBeside(__dirname));

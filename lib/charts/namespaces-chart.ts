@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Cluster } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
+import { keepAnnotations } from '../fleet/keep-annotations';
 import { Stage } from '../fleet/stage';
 import * as k8s from '../kinds';
 
@@ -27,6 +28,8 @@ export class NamespacesChart extends Chart {
     labels: { [key: string]: string },
     annotations?: { [key: string]: string },
   ): void {
-    new k8s.Namespace(this, name, { metadata: { name, labels, annotations } });
+    new k8s.Namespace(this, name, {
+      metadata: { name, labels, annotations: { ...annotations, ...keepAnnotations() } },
+    });
   }
 }

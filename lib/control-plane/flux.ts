@@ -32,6 +32,8 @@ export function fluxFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
             sourceRef: { kind: k8s.FluxSourceKind.HELM_REPOSITORY, name: 'istio' },
           },
         },
+        // istiod waits for the Secret cacerts; given up for good, the release would stay failed when the Secret comes (Flux 2.7)
+        install: { strategy: { name: k8s.FluxStrategy.RETRY_ON_FAILURE } },
         values,
       },
     }),

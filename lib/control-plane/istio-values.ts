@@ -12,7 +12,14 @@ export interface IstioValues {
   readonly meshConfig?: object;
   readonly global: object;
   readonly istiodRemote?: object;
-  readonly pilot?: object;
+  readonly pilot?: IstiodValues;
+}
+
+/** Settings of istiod's own pods, which the charts take with the prefix `pilot` as without. */
+export interface IstiodValues {
+  readonly volumes?: readonly object[];
+  readonly volumeMounts?: readonly object[];
+  readonly [setting: string]: unknown;
 }
 
 /**
@@ -40,7 +47,6 @@ function remoteValues(fleet: Fleet, cluster: Cluster, { gatewayAddress }: Cluste
 
 function primaryValues(fleet: Fleet, cluster: Cluster): IstioValues {
   const { props } = fleet.controlPlaneOf(cluster);
-  const pilot = istiodSettings(props);
   const aliases = fleet.trustDomainAliases(cluster);
   return {
     meshConfig: {
@@ -55,7 +61,7 @@ function primaryValues(fleet: Fleet, cluster: Cluster): IstioValues {
       // only the networks that it deals with: in a large fleet every cluster would list all the others
       meshNetworks: meshNetworks(fleet.neighbours(cluster)),
     },
-    ...(Object.keys(pilot).length > 0 ? { pilot } : {}),
+    pilot: { ...istiodSettings(props), ...WAITS_FOR_CACERTS },
   };
 }
 
@@ -91,6 +97,17 @@ function istiodSettings(props: ControlPlaneProps): object {
     }) ?? {}
   );
 }
+
+/**
+ * The chart mounts `cacerts` as optional: an istiod that starts before the Secret is there signs with a root of its own, which no
+ * other cluster trusts. A second volume of it, not optional, keeps istiod's pod in ContainerCreating until it exists. It must be
+ * mounted, because a kubelet does not wait for what no container mounts; istiod reads the chart's own mount, /etc/cacerts.
+ * (istio-discovery/templates/deployment.yaml and zzy_descope_legacy.yaml, Istio 1.28 to 1.31)
+ */
+const WAITS_FOR_CACERTS = {
+  volumes: [{ name: 'cacerts-required', secret: { secretName: 'cacerts' } }],
+  volumeMounts: [{ name: 'cacerts-required', mountPath: '/etc/cacerts-required', readOnly: true }],
+};
 
 /** What was said, or undefined where nothing was. */
 function given(fields: { [key: string]: unknown }): object | undefined {

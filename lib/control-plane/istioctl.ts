@@ -1,7 +1,7 @@
 import type { Cluster } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
 import { type OutputFile, yamlFile } from '../output/render';
-import { istioValues } from './istio-values';
+import { type IstiodValues, istioValues } from './istio-values';
 
 /**
  * A file for `istioctl install -f` and `istioctl manifest generate -f`.
@@ -13,6 +13,7 @@ export function istioctlFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
     revision,
     compatibilityVersion,
     meshConfig,
+    pilot,
     ...values
   } = istioValues(fleet, cluster);
   const install = {
@@ -24,8 +25,22 @@ export function istioctlFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
       ...(compatibilityVersion ? { compatibilityVersion } : {}),
       ...(revision ? { revision } : {}),
       ...(meshConfig ? { meshConfig } : {}),
-      values,
+      ...withPilot(values, pilot),
     },
   };
   return [yamlFile(`${cluster.name}.istio.yaml`, [install])];
+}
+
+/**
+ * istioctl 1.28 refuses a volume as the chart renders it ("unknown field secret in k8s.io.api.core.v1.Volume"; 1.29 takes it).
+ * What is in unvalidatedValues is merged into the values after they are checked, in all releases alike
+ * (operator/pkg/render/manifest.go).
+ */
+function withPilot(values: object, pilot: IstiodValues | undefined): object {
+  if (!pilot) return { values };
+  const { volumes, volumeMounts, ...checked } = pilot;
+  return {
+    values: { ...values, ...(Object.keys(checked).length > 0 ? { pilot: checked } : {}) },
+    unvalidatedValues: { pilot: { volumes, volumeMounts } },
+  };
 }

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { keepAnnotations } from '../fleet/keep-annotations';
 import { InvalidInputError, type Problem } from '../fleet/problem';
 import * as names from '../fleet/pxc-names';
 import { PxcRelease } from '../fleet/pxc-release';
@@ -78,15 +79,13 @@ export class PxcReplicaSet extends Construct {
     const release = (props.release ?? PxcRelease.V1_19_MYSQL_8_4).props;
     const secretsName = props.secretsName ?? names.secrets(name);
 
-    // Accounts of their own, so that an AuthorizationPolicy can tell the database from its neighbours.
-    for (const account of [names.serviceAccount(name), names.haproxyServiceAccount(name)]) {
-      new k8s.ServiceAccount(this, account, { metadata: { name: account, namespace } });
-    }
+    this.addAccounts(name, namespace);
     new RequiredSecret(this, 'Passwords', requiredPasswords(secretsName, namespace ?? 'default'));
     new k8s.PerconaXtraDBCluster(this, 'Resource', {
       metadata: {
         name,
         namespace,
+        annotations: keepAnnotations(),
         // as in Percona's own example: the last pod to stop is the one with everything in it
         finalizers: ['percona.com/delete-pxc-pods-in-order'],
       },
@@ -109,6 +108,23 @@ export class PxcReplicaSet extends Construct {
         },
         logcollector: { enabled: true, image: release.logCollectorImage },
       },
+    });
+  }
+
+  /**
+   * Accounts of their own, so that an AuthorizationPolicy can tell the database from its neighbours. They are kept with the
+   * database: a pod without its account is not made anew.
+   */
+  private addAccounts(name: string, namespace?: string): void {
+    // Its pods keep the account's token, which no Role lets do anything: their entrypoint reads the namespace from the file
+    // beside the token and ends without it (build/pxc-entrypoint.sh of operator 1.19.0 and 1.20.0).
+    const pxc = names.serviceAccount(name);
+    new k8s.ServiceAccount(this, pxc, { metadata: { name: pxc, namespace, annotations: keepAnnotations() } });
+    // HAProxy and its peer-list find the database by DNS (build/haproxy*, cmd/peer-list), not by the Kubernetes API.
+    const haproxy = names.haproxyServiceAccount(name);
+    new k8s.ServiceAccount(this, haproxy, {
+      metadata: { name: haproxy, namespace, annotations: keepAnnotations() },
+      automountServiceAccountToken: false,
     });
   }
 

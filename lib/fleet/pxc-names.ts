@@ -1,7 +1,7 @@
 import type { Rule } from './rules';
 
-// The names that Percona's operator derives from a PerconaXtraDBCluster's, seen with operator 1.19.0
-// (percona/percona-xtradb-cluster-operator pkg/naming).
+// The names that Percona's operator derives from a PerconaXtraDBCluster's (percona/percona-xtradb-cluster-operator pkg/naming). The
+// CR follows release 1.19.0 (crVersion); the lab runs operator 1.20.0, and there they were seen.
 
 export function statefulSet(database: string): string {
   return `${database}-pxc`;

@@ -18,7 +18,7 @@ export interface PxcReleaseProps {
  * https://docs.percona.com/percona-operator-for-mysql/pxc/versions.html
  */
 export class PxcRelease {
-  /** Operator 1.19.0 with MySQL 8.4. */
+  /** The images and rules of operator 1.19.0, with MySQL 8.4. Operator 1.20.0, which the lab runs, follows them too. */
   public static readonly V1_19_MYSQL_8_4 = new PxcRelease({
     crVersion: '1.19.0',
     pxcImage: 'docker.io/percona/percona-xtradb-cluster:8.4.7-7.1',
@@ -26,7 +26,7 @@ export class PxcRelease {
     logCollectorImage: 'docker.io/percona/fluentbit:4.0.1-1',
   });
 
-  /** Operator 1.19.0 with MySQL 8.0. */
+  /** The same with MySQL 8.0. */
   public static readonly V1_19_MYSQL_8_0 = new PxcRelease({
     crVersion: '1.19.0',
     pxcImage: 'docker.io/percona/percona-xtradb-cluster:8.0.44-35.1',

@@ -21,21 +21,7 @@ export class GatewayProxies extends Construct {
     const { name, namespace, labels } = props;
     const metadata = { name, namespace, labels };
     new k8s.ServiceAccount(this, 'ServiceAccount', { metadata });
-    this.allowReadingSecrets(metadata);
     this.runProxies(metadata, props);
-  }
-
-  // Istio's chart does the same: the proxy may be asked to serve certificates kept in Secrets of its namespace.
-  private allowReadingSecrets(metadata: { name: string; namespace: string }): void {
-    new k8s.Role(this, 'Role', {
-      metadata,
-      rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'watch', 'list'] }],
-    });
-    new k8s.RoleBinding(this, 'RoleBinding', {
-      metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
-      subjects: [{ kind: 'ServiceAccount', name: metadata.name, namespace: metadata.namespace }],
-    });
   }
 
   private runProxies(metadata: Metadata, props: GatewayProxiesProps): void {
@@ -63,6 +49,9 @@ export class GatewayProxies extends Construct {
           },
           spec: {
             serviceAccountName: name,
+            // The proxy asks istiod for everything. Istio's template brings the one token that this needs, istio-token with the
+            // audience istio-ca, as a volume of its own; one for the Kubernetes API would only serve somebody who took over the pod.
+            automountServiceAccountToken: false,
             containers: [proxyContainer(props)],
             topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map(
               (topologyKey) => ({
@@ -113,6 +102,10 @@ function proxyContainer({ settings, env }: GatewayProxiesProps): k8s.Container {
   return {
     name: 'istio-proxy',
     image: 'auto',
+    // 'auto' has no tag, so the API server would set Always before Istio's webhook replaces it, and a node that has the image but
+    // no registry would not start the pod. A value of the pod's own outlives the injection (Istio's
+    // pkg/kube/inject/webhook.go, reapplyOverwrittenContainers).
+    imagePullPolicy: 'IfNotPresent',
     env,
     ports: [{ name: 'http-envoy-prom', containerPort: 15090, protocol: 'TCP' }],
     resources: {

@@ -5,7 +5,7 @@ import {
   gatewaySettingsProblems,
   gatewaySettingsRules,
 } from '../fleet/gateway-settings';
-import { InvalidInputError } from '../fleet/problem';
+import { InvalidInputError, type Problem } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { GatewayProxies } from './gateway-proxies';
@@ -17,7 +17,8 @@ export interface IngressGatewayProps extends GatewaySettings {
    */
   readonly name?: string;
   /**
-   * Its namespace: one of its own, so that policies can tell its callers from others.
+   * Its namespace: one of its own, so that policies can tell its callers from others. Never istio-system: its account may read
+   * the Secrets of its namespace, and there they are `cacerts`, the authority's key, and the credentials of other clusters.
    * @default - the chart's namespace, or istio-ingress
    */
   readonly namespace?: string;
@@ -54,13 +55,14 @@ export class IngressGateway extends Construct {
 
   constructor(scope: Construct, id: string, props: IngressGatewayProps = {}) {
     super(scope, id);
+    const namespace = props?.namespace ?? Chart.of(this).namespace ?? 'istio-ingress';
     InvalidInputError.throwIfAny([
       ...rules.checkProps(this.node.path, props, propsRules),
       ...gatewaySettingsProblems(this.node.path, props),
       ...sameNodePort(this.node.path, props),
+      ...besideIstiod(this.node.path, namespace),
     ]);
     const name = props.name ?? 'istio-ingressgateway';
-    const namespace = props.namespace ?? Chart.of(this).namespace ?? 'istio-ingress';
     // Istio's own convention for what its Gateways select
     this.selector = { istio: name.replace(/^istio-/, '') };
     const labels = {
@@ -74,6 +76,7 @@ export class IngressGateway extends Construct {
     const { revision, httpNodePort, httpsNodePort } = props;
 
     new GatewayProxies(this, 'Proxies', { name, namespace, labels, selector, settings: props, revision });
+    this.allowServingSecrets({ name, namespace, labels });
     new k8s.Service(this, 'Service', {
       metadata: { name, namespace, labels, annotations: props.serviceAnnotations },
       spec: {
@@ -91,6 +94,30 @@ export class IngressGateway extends Construct {
       },
     });
   }
+
+  /**
+   * An IngressRoute's certificate is in a Secret of this namespace. istiod sends it to the proxies; before, it asks the API server
+   * by a SubjectAccessReview whether their account may list Secrets here (pilot/pkg/credentials/kube/secrets.go, Istio 1.28 to
+   * 1.31). The proxies never ask the API server themselves.
+   */
+  private allowServingSecrets(metadata: Metadata): void {
+    const { name, namespace } = metadata;
+    new k8s.Role(this, 'Role', {
+      metadata,
+      rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'watch', 'list'] }],
+    });
+    new k8s.RoleBinding(this, 'RoleBinding', {
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    });
+  }
+}
+
+interface Metadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: { [key: string]: string };
 }
 
 function port(name: string, number: number, target: number): k8s.ServicePort {
@@ -105,6 +132,18 @@ function sameNodePort(path: string, { httpNodePort, httpsNodePort }: IngressGate
       must: 'differ from httpNodePort',
       got: `${httpsNodePort}`,
       advice: 'give each a port of its own',
+    },
+  ];
+}
+
+function besideIstiod(path: string, namespace: unknown): Problem[] {
+  if (namespace !== 'istio-system') return [];
+  return [
+    {
+      path: `${path}.namespace`,
+      must: "differ from 'istio-system', whose Secrets its account could read: the authority's key and the credentials of other clusters",
+      got: "'istio-system'",
+      advice: "give it a namespace of its own, such as 'istio-ingress'",
     },
   ];
 }

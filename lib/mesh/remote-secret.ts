@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { EASTWEST } from '../fleet/command';
 import { InvalidInputError } from '../fleet/problem';
 import { REMOTE_SECRET_RULE, RemoteSecretSource } from '../fleet/remote-secret-source';
 import * as rules from '../fleet/rules';
@@ -98,7 +99,7 @@ export class RemoteSecret extends Construct {
       what:
         `The Secret ${secretName} in ${namespace} lets this cluster's istiod read the Services of ${clusterName}. It holds, under ` +
         `the key ${clusterName}, a kubeconfig with the token of ${clusterName}'s istio-reader-service-account.`,
-      command: `npx eastwest remote-secret ${clusterName} ${readerName} --server ${apiServer}${elsewhere} --apply`,
+      command: `${EASTWEST} remote-secret ${clusterName} ${readerName} --server ${apiServer}${elsewhere} --apply`,
       check: `istioctl --context ${readerName} remote-clusters --istioNamespace ${namespace}`,
     });
   }

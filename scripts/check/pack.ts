@@ -12,7 +12,7 @@ export interface Packed {
 /** What a package is made from. */
 const INPUTS = [
   ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'README.md', 'LICENSE'],
-  ...['cli', 'lib', 'imports'],
+  ...['bin', 'cli', 'lib', 'imports'],
 ];
 
 /**

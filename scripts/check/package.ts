@@ -4,12 +4,14 @@ import { pack } from './pack';
 import { withTemporaryFolder } from './temporary';
 
 const ALLOWED = [
+  /^bin\/eastwest\.js$/,
   /^build\/(cli|lib|imports)\/.+\.(js|d\.ts)$/,
   /^LICENSE$/,
   /^README\.md$/,
   /^package\.json$/,
 ];
 const REQUIRED = [
+  'bin/eastwest.js',
   'build/cli/main.js',
   'build/lib/index.js',
   'build/lib/index.d.ts',

@@ -15,13 +15,15 @@ export function run(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  cwd?: string,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
+      cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // npm is a script on Windows, which only a shell starts
-      shell: process.platform === 'win32' && program === 'npm',
+      // npm and npx are scripts on Windows, which only a shell starts
+      shell: process.platform === 'win32' && ['npm', 'npx'].includes(program),
     });
     let output = '';
     let stdout = '';

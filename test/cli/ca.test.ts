@@ -225,7 +225,7 @@ describe('refused, and nothing written', () => {
     for (const command of ['show', 'issue']) {
       const more = command === 'issue' ? ['east'] : [];
       expect(refused(command, folder, ...more)).toBe(
-        `${folder} has no root; make one with: eastwest ca init ${folder} CLUSTER...`,
+        `${folder} has no root; make one with: npx --no-install eastwest ca init ${folder} CLUSTER...`,
       );
     }
   });
@@ -235,7 +235,7 @@ test('a second init overwrites nothing', () => {
   ca('init', folder, 'east');
   const before = read('root', 'root-key.pem');
   expect(refused('init', folder, 'west')).toBe(
-    `${folder} has a root already; add clusters with: eastwest ca issue ${folder} CLUSTER`,
+    `${folder} has a root already; add clusters with: npx --no-install eastwest ca issue ${folder} CLUSTER`,
   );
   expect(read('root', 'root-key.pem')).toBe(before);
   expect(existsSync(join(folder, 'west'))).toBe(false);

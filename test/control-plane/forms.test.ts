@@ -30,6 +30,12 @@ const FULL: ControlPlaneProps = {
   memoryLimit: '8Gi',
 };
 
+/** By it istiod waits for the Secret that it must sign with. */
+const WAITS = {
+  volumes: [{ name: 'cacerts-required', secret: { secretName: 'cacerts' } }],
+  volumeMounts: [{ name: 'cacerts-required', mountPath: '/etc/cacerts-required', readOnly: true }],
+};
+
 type Form = keyof typeof READERS;
 type Files = { [path: string]: string };
 
@@ -37,8 +43,10 @@ type Files = { [path: string]: string };
 const READERS = {
   istioctl: (files: Files, name: string) => {
     const { spec } = load(files[`install/${name}.istio.yaml`] ?? '') as AnyObject;
-    const { profile, values, ...more } = spec;
-    return { values: { ...more, ...values, ...(profile === 'remote' ? { profile } : {}) } };
+    const { profile, values, unvalidatedValues, ...more } = spec;
+    // as istioctl merges them: operator/pkg/render/manifest.go
+    const pilot = unvalidatedValues ? { pilot: { ...values.pilot, ...unvalidatedValues.pilot } } : {};
+    return { values: { ...more, ...values, ...pilot, ...(profile === 'remote' ? { profile } : {}) } };
   },
   helmfile: (files: Files, name: string) => {
     const { releases } = load(files[`install/${name}.helmfile.yaml`] ?? '') as AnyObject;
@@ -132,7 +140,38 @@ describe('the values', () => {
           network2: { endpoints: [{ fromRegistry: 'cluster-b' }] },
         },
       },
+      pilot: WAITS,
     });
+  });
+
+  test('every form has istiod wait for cacerts, by a volume that is mounted and not optional', () => {
+    for (const form of FORMS)
+      for (const name of ['cluster-a', 'hub'])
+        expect([form, name, installed(form, {}, {}, name).values.pilot]).toEqual([form, name, WAITS]);
+  });
+
+  test('Flux tries again for as long as cacerts is missing', () => {
+    const all = fleetOf([a, b], { controlPlane: ControlPlane.flux() });
+    const releases = loadAll(filesOf(new FleetManifests(all))['install/cluster-a.flux.yaml'] ?? '').filter(
+      (one) => (one as AnyObject).kind === 'HelmRelease',
+    );
+    expect(releases.map((one) => (one as AnyObject).spec.install)).toEqual([
+      { strategy: { name: 'RetryOnFailure' } },
+      { strategy: { name: 'RetryOnFailure' } },
+    ]);
+  });
+
+  test('a remote cluster has no istiod, and nothing that waits', () => {
+    for (const form of FORMS) expect(installed(form, {}, {}, 'edge').values).not.toHaveProperty('pilot');
+  });
+
+  test('istioctl 1.28 refuses volumes among the values that it checks, so they stand beside those', () => {
+    const fleet = fleetOf([a, b], { controlPlane: ControlPlane.istioctl({ replicas: 2 }) });
+    const { spec } = load(
+      filesOf(new FleetManifests(fleet))['install/cluster-a.istio.yaml'] ?? '',
+    ) as AnyObject;
+    expect(spec.values.pilot).toEqual({ autoscaleEnabled: false, replicaCount: 2 });
+    expect(spec.unvalidatedValues).toEqual({ pilot: WAITS });
   });
 
   test('native sidecars, or applications that wait', () => {
@@ -151,8 +190,12 @@ describe('the values', () => {
       autoscaleEnabled: false,
       replicaCount: 3,
       resources: { requests: { cpu: '1', memory: '4Gi' }, limits: { cpu: '2', memory: '8Gi' } },
+      ...WAITS,
     });
-    expect(values({ memoryRequest: '1Gi' }).pilot).toEqual({ resources: { requests: { memory: '1Gi' } } });
+    expect(values({ memoryRequest: '1Gi' }).pilot).toEqual({
+      resources: { requests: { memory: '1Gi' } },
+      ...WAITS,
+    });
   });
 
   test('DNS capture off, where nothing is dialled', () => {

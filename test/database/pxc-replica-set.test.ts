@@ -33,12 +33,37 @@ test('from nothing but a name comes a cluster that the operator accepts', () => 
 test('database and proxy run under accounts of their own, which exist', () => {
   const objects = objectsOf();
   const accounts = ofKind(objects, 'ServiceAccount').map(({ metadata }) => metadata);
-  expect(accounts).toEqual([
+  expect(accounts).toMatchObject([
     { name: 'db-pxc', namespace: 'wookie' },
     { name: 'db-haproxy', namespace: 'wookie' },
   ]);
   const { pxc, haproxy } = only(objects, 'PerconaXtraDBCluster').spec;
   expect([pxc.serviceAccountName, haproxy.serviceAccountName]).toEqual(['db-pxc', 'db-haproxy']);
+});
+
+test('the proxy has no token of the Kubernetes API; the database has, for its entrypoint reads the file beside it', () => {
+  const accounts = ofKind(objectsOf(), 'ServiceAccount');
+  expect(
+    accounts.map(({ metadata, automountServiceAccountToken }) => [
+      metadata.name,
+      automountServiceAccountToken,
+    ]),
+  ).toEqual([
+    ['db-pxc', undefined],
+    ['db-haproxy', false],
+  ]);
+});
+
+test('GitOps tools keep it and its accounts when they are gone from their source, outside of a Fleet too', () => {
+  const objects = objectsOf();
+  const kept = [only(objects, 'PerconaXtraDBCluster'), ...ofKind(objects, 'ServiceAccount')];
+  expect(kept).toHaveLength(3);
+  for (const { metadata } of kept)
+    expect(metadata.annotations).toEqual({
+      'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+      'helm.sh/resource-policy': 'keep',
+      'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+    });
 });
 
 test('Galera bypasses the proxy in both directions, MySQL does not', () => {

@@ -90,7 +90,7 @@ test('every cluster says how it is read, and what it needs to read each of the o
   ]);
   const required = ofKind(objects, 'ConfigMap').find(({ metadata }) => /remote-secret/.test(metadata.name));
   expect(required?.data.command).toBe(
-    'npx eastwest remote-secret a b --server https://203.0.113.2:6443 --apply',
+    'npx --no-install eastwest remote-secret a b --server https://203.0.113.2:6443 --apply',
   );
   const copied = ofKind(objects, 'ExternalSecret')[0];
   expect(copied?.metadata.name).toBe('istio-remote-secret-c');

@@ -12,8 +12,6 @@ test('a gateway from nothing but network and hosts is a whole installation in is
   const objects = gateway();
   expect(objects.map(({ kind }) => kind)).toEqual([
     'ServiceAccount',
-    'Role',
-    'RoleBinding',
     'Deployment',
     'HorizontalPodAutoscaler',
     'PodDisruptionBudget',
@@ -78,15 +76,18 @@ test('Service, Deployment, budget and Gateway select the same pods', () => {
   for (const selector of selectors) expect(labels).toMatchObject(selector);
 });
 
-test('the proxy may read secrets of its own namespace and nothing else', () => {
+test('its account has no rights, and its pods no token for the Kubernetes API', () => {
   const objects = gateway();
-  expect(only(objects, 'Role').rules).toEqual([
-    { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'watch', 'list'] },
-  ]);
-  expect(only(objects, 'RoleBinding').subjects).toEqual([
-    { kind: 'ServiceAccount', name: 'istio-eastwestgateway', namespace: 'istio-system' },
-  ]);
-  expect(only(objects, 'Deployment').spec.template.spec.serviceAccountName).toBe('istio-eastwestgateway');
+  expect([...ofKind(objects, 'Role'), ...ofKind(objects, 'RoleBinding')]).toEqual([]);
+  expect(only(objects, 'Deployment').spec.template.spec).toMatchObject({
+    serviceAccountName: 'istio-eastwestgateway',
+    automountServiceAccountToken: false,
+  });
+});
+
+test('a node that has the proxy’s image does not ask a registry for it', () => {
+  const [container] = only(gateway(), 'Deployment').spec.template.spec.containers;
+  expect(container).toMatchObject({ image: 'auto', imagePullPolicy: 'IfNotPresent' });
 });
 
 test('replicas are scaled from 2 to 5 unless fixed, and a scaled Deployment names no number', () => {

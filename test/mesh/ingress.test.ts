@@ -1,6 +1,6 @@
 import type { Chart } from 'cdk8s';
 import { IngressGateway, type IngressGatewayProps, IngressRoute } from '../../lib';
-import { constructRefusal, ofKind, only, synth } from '../support/objects';
+import { constructRefusal, ofKind, only, refusal, synth } from '../support/objects';
 
 const gateway = (props: IngressGatewayProps = {}) =>
   synth((chart) => new IngressGateway(chart, 'ingress', props));
@@ -40,6 +40,31 @@ test('its proxies are injected, in a namespace of their own, and know no network
   expect(spec.template.metadata.annotations).toEqual({ 'inject.istio.io/templates': 'gateway' });
   expect(spec.template.metadata.labels).not.toHaveProperty(['topology.istio.io/network']);
   expect(spec.template.spec.containers[0]).not.toHaveProperty('env');
+});
+
+test('istiod may send it Secrets of its own namespace; its pods have no token to ask for them', () => {
+  const objects = gateway({ namespace: 'edge' });
+  expect(only(objects, 'Role')).toMatchObject({
+    metadata: { name: 'istio-ingressgateway', namespace: 'edge' },
+    rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'watch', 'list'] }],
+  });
+  expect(only(objects, 'RoleBinding')).toMatchObject({
+    metadata: { namespace: 'edge' },
+    roleRef: { kind: 'Role', name: 'istio-ingressgateway' },
+    subjects: [{ kind: 'ServiceAccount', name: 'istio-ingressgateway', namespace: 'edge' }],
+  });
+  expect(only(objects, 'Deployment').spec.template.spec.automountServiceAccountToken).toBe(false);
+});
+
+test.each([
+  ['named', undefined, { namespace: 'istio-system' }],
+  ['its chart’s', 'istio-system', {}],
+])('istio-system is refused, %s', (_, chartNamespace, props) => {
+  expect(
+    refusal(() => synth((chart) => new IngressGateway(chart, 'ingress', props), chartNamespace)),
+  ).toEqual([
+    "test/ingress.namespace: must differ from 'istio-system', whose Secrets its account could read: the authority's key and the credentials of other clusters, got 'istio-system'; give it a namespace of its own, such as 'istio-ingress'",
+  ]);
 });
 
 test('a route: the Gateway selects the proxies, the VirtualService leads on', () => {

@@ -19,13 +19,20 @@ export class EmptyApp {
     const tarballs = join(folder, 'tarballs');
     mkdirSync(tarballs);
     const { tarball } = await pack(tarballs);
-    const app = new EmptyApp(folder);
-    app.write('package.json', JSON.stringify(manifest(tarball, packInstalled(tarballs))));
+    const installed = packInstalled(tarballs);
+    const app = new EmptyApp(folder, tarball, installed);
+    app.write('package.json', JSON.stringify(manifest(tarball, installed)));
     npm(folder, ['install', '--offline', '--cache', join(folder, 'cache'), '--ignore-scripts']);
     return app;
   }
 
-  private constructor(public readonly folder: string) {}
+  private constructor(
+    public readonly folder: string,
+    /** The packed package. */
+    public readonly tarball: string,
+    /** Tarballs of what it needs, by name. */
+    public readonly installed: ReadonlyMap<string, string>,
+  ) {}
 
   public write(file: string, content: string): void {
     mkdirSync(dirname(join(this.folder, file)), { recursive: true });

@@ -58,8 +58,8 @@ function kinds(...path: string[]): string[] {
 }
 
 const KINDS_OF_BOTH = [
-  ...['ServiceAccount', 'Role', 'RoleBinding', 'Deployment', 'HorizontalPodAutoscaler'],
-  ...['PodDisruptionBudget', 'Service', 'Gateway', 'ServiceEntry', 'DestinationRule'],
+  ...['ServiceAccount', 'Deployment', 'HorizontalPodAutoscaler', 'PodDisruptionBudget'],
+  ...['Service', 'Gateway', 'ServiceEntry', 'DestinationRule'],
 ];
 
 describe('installed in an empty TypeScript app', () => {
@@ -131,7 +131,7 @@ describe('installed in an empty JavaScript app', () => {
 describe("the package's contents", () => {
   const good = [
     ...['build/lib/index.js', 'build/lib/index.d.ts', 'build/cli/main.js'],
-    ...['LICENSE', 'README.md', 'package.json'],
+    ...['bin/eastwest.js', 'LICENSE', 'README.md', 'package.json'],
   ];
 
   test('the compiled library and command, licence and README pass', () => {
