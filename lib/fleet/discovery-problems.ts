@@ -71,16 +71,18 @@ function differentSettings(first: NamedOffer, { path, offer }: NamedOffer): Prob
     'idleTimeoutSeconds',
     'serviceAccount',
   ] as const;
-  return settings
-    .filter((setting) => offer[setting] !== first.offer[setting])
-    // follows the port, which is said
-    .filter((setting) => setting !== 'targetPort' || offer.port === first.offer.port)
-    .map((setting) => ({
-      path: `${path}.${setting}`,
-      must: `be ${show(first.offer[setting])}, as in ${first.path}: Services of one name are one to the mesh`,
-      got: show(offer[setting]),
-      advice: 'give both the same, or call one of the Services otherwise',
-    }));
+  return (
+    settings
+      .filter((setting) => offer[setting] !== first.offer[setting])
+      // follows the port, which is said
+      .filter((setting) => setting !== 'targetPort' || offer.port === first.offer.port)
+      .map((setting) => ({
+        path: `${path}.${setting}`,
+        must: `be ${show(first.offer[setting])}, as in ${first.path}: Services of one name are one to the mesh`,
+        got: show(offer[setting]),
+        advice: 'give both the same, or call one of the Services otherwise',
+      }))
+  );
 }
 
 function differentCallers(first: NamedOffer, entry: NamedOffer): Problem[] {

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { keepAnnotations } from '../fleet/keep-annotations';
 import { InvalidInputError } from '../fleet/problem';
 import * as pxc from '../fleet/pxc-names';
 import { PXC_NAME_RULE } from '../fleet/pxc-settings';
@@ -71,7 +72,8 @@ export class PxcNetworkPolicy extends Construct {
     ingress: k8s.NetworkPolicyIngressRule[],
   ): void {
     new k8s.NetworkPolicy(this, name, {
-      metadata: { name, namespace },
+      // as the database itself: one that was left out of the fleet still has its clients, and nobody else
+      metadata: { name, namespace, annotations: keepAnnotations() },
       spec: { podSelector: { matchLabels }, policyTypes: ['Ingress'], ingress },
     });
   }
