@@ -72,7 +72,7 @@ export class FleetManifests {
     InvalidInputError.throwIfAny(problems);
     const installs = this.fleet.clusters.flatMap((cluster) =>
       controlPlaneFiles(this.fleet, cluster).map(({ path, content }) => ({
-        path: join('install', path),
+        path: join('install', cluster.name, path),
         content,
       })),
     );
@@ -94,7 +94,7 @@ export class FleetManifests {
   }
 
   /**
-   * Writes `<outdir>/<cluster>/<chart>.k8s.yaml` and `<outdir>/install/<cluster>.…yaml`: all of it or, where
+   * Writes `<outdir>/<cluster>/<chart>.k8s.yaml` and `<outdir>/install/<cluster>/….yaml`: all of it or, where
    * anything is wrong, nothing.
    * @param outdir default: CDK8S_OUTDIR, or dist
    */

@@ -27,5 +27,5 @@ export function istioctlFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
       values,
     },
   };
-  return [yamlFile(`${cluster.name}.istio.yaml`, [install])];
+  return [yamlFile('istio.yaml', [install])];
 }

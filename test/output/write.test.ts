@@ -41,7 +41,8 @@ test('a folder for each cluster, and what istiod is told beside them', () => {
   const dist = join(work, 'dist');
   writeFleet(sound(), dist);
   expect(readdirSync(dist).sort()).toEqual(['cluster-a', 'cluster-b', 'install']);
-  expect(readdirSync(join(dist, 'install'))).toEqual(['cluster-a.istio.yaml', 'cluster-b.istio.yaml']);
+  for (const name of ['cluster-a', 'cluster-b'])
+    expect(readdirSync(join(dist, 'install', name))).toEqual(['istio.yaml']);
   expect(readdirSync(work)).toEqual(['dist']);
 });
 
