@@ -63,7 +63,7 @@ export class FleetManifests {
     const problems: Problem[] = [];
     const files = this.apps.flatMap(({ cluster, app }) => {
       const charts = app.charts.map((chart) => ({
-        path: join(cluster.name, `${chart.node.id}.k8s.yaml`),
+        path: `${cluster.name}/${chart.node.id}.k8s.yaml`,
         objects: chartObjects(chart),
       }));
       problems.push(...objectProblems(charts));
@@ -72,7 +72,7 @@ export class FleetManifests {
     InvalidInputError.throwIfAny(problems);
     const installs = this.fleet.clusters.flatMap((cluster) =>
       controlPlaneFiles(this.fleet, cluster).map(({ path, content }) => ({
-        path: join('install', cluster.name, path),
+        path: `install/${cluster.name}/${path}`,
         content,
       })),
     );
@@ -95,13 +95,13 @@ export class FleetManifests {
 
   /**
    * Writes `<outdir>/<cluster>/<chart>.k8s.yaml` and `<outdir>/install/<cluster>/….yaml`: all of it or, where
-   * anything is wrong, nothing.
+   * anything is wrong, nothing. What an earlier run wrote for this fleet and is no longer made goes; nothing else does.
    * @param outdir default: CDK8S_OUTDIR, or dist
    */
   public write(outdir?: string): void {
-    const files = this.render();
     const output = outputFolder(outdir);
-    writeFiles(output.folder, files);
+    const { meshId, clusters } = this.fleet;
+    writeFiles(output.folder, { mesh: meshId, clusters: clusters.map(({ name }) => name) }, this.render());
     linkOutput(output);
   }
 }

@@ -130,7 +130,7 @@ describe('installed in an empty JavaScript app', () => {
 
 describe("the package's contents", () => {
   const good = [
-    ...['build/lib/index.js', 'build/lib/index.d.ts', 'build/cli/main.js'],
+    ...['build/lib/index.js', 'build/lib/index.d.ts', 'build/lib/output/commit.js', 'build/cli/main.js'],
     ...['LICENSE', 'README.md', 'package.json'],
   ];
 
