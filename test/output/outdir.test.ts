@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFleet } from '../../lib';
+import { FleetManifests, writeFleet } from '../../lib';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { folderForEachTest } from '../support/folder';
 import { refusal } from '../support/objects';
@@ -67,4 +67,14 @@ test('a folder of the user’s is not deleted for the link that the cdk8s CLI re
   ]);
   expect(existsSync(join(link, 'mine'))).toBe(true);
   expect(readdirSync(work())).toEqual(['.dist']);
+});
+
+test('what is no fleet is refused', () => {
+  const line = (got: string) => [
+    `fleet: must be a Fleet, got ${got}; make it with new Fleet({ meshId, clusters })`,
+  ];
+  expect(refusal(() => (writeFleet as (fleet?: unknown) => void)())).toEqual(line('nothing'));
+  expect(refusal(() => writeFleet({} as never))).toEqual(line('{}'));
+  expect(refusal(() => new FleetManifests(undefined as never))).toEqual(line('nothing'));
+  expect(refusal(() => new FleetManifests(null as never))).toEqual(line('null'));
 });
