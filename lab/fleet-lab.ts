@@ -155,7 +155,7 @@ async function deployIstio(
   say: (line: string) => void,
   proxyMetadata: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const folder = join(dist, 'install');
+  const folder = join(dist, 'install', cluster.name);
   const controlPlane = fleet.controlPlaneOf(clusterOf(fleet, cluster.name));
   await acceptResources(cluster, folder);
   await installIstio(cluster, controlPlane, fleet.istioNamespace, folder, proxyMetadata);
@@ -204,7 +204,7 @@ function membersIn(fleet: Fleet, cluster: string): { namespace: string; secretNa
 }
 
 function requireDist(fleet: Fleet, dist: string): void {
-  const wanted = [...fleet.clusters.map(({ name }) => join(dist, name)), join(dist, 'install')];
+  const wanted = fleet.clusters.flatMap(({ name }) => [join(dist, name), join(dist, 'install', name)]);
   const missing = wanted.filter((path) => !existsSync(path));
   if (missing.length > 0) throw new LabError(`${missing.join(' and ')} missing; run npm run synth first`);
 }

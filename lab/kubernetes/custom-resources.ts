@@ -46,8 +46,7 @@ export function textOf(folder: string): string {
 
 /** Has a cluster's API server take what a folder has for it of resources whose schemas the lab has; their controllers are not there. */
 export async function acceptResources(cluster: LabCluster, folder: string): Promise<void> {
-  const files = readdirSync(folder).filter((file) => file.startsWith(`${cluster.name}.`));
-  for (const file of files) {
+  for (const file of readdirSync(folder)) {
     const text = readFileSync(join(folder, file), 'utf8');
     if (!CRDS.some(({ group }) => text.includes(`apiVersion: ${group}/`))) continue;
     await installCustomResources(cluster, text);

@@ -13,37 +13,35 @@ export interface ChartValues {
 // biome-ignore lint/suspicious/noExplicitAny: resources of several kinds, as the API server took them
 type Resource = any;
 
-/** What each form says, as the controller reads it that installs from it; in its order. */
-const READERS: Readonly<
-  Record<Exclude<ControlPlaneForm, 'istioctl'>, (folder: string, name: string) => ChartValues[]>
-> = {
-  helmfile: (folder, name) =>
-    one(folder, `${name}.helmfile.yaml`)
+/** What each form says in a cluster's folder below dist/install, as the controller reads it that installs from it; in its order. */
+const READERS: Readonly<Record<Exclude<ControlPlaneForm, 'istioctl'>, (folder: string) => ChartValues[]>> = {
+  helmfile: (folder) =>
+    one(folder, 'helmfile.yaml')
       .releases.filter(({ chart }: Resource) => chart.startsWith('istio/'))
       .map((release: Resource) => ({
         chart: release.chart.replace('istio/', ''),
         release: release.name,
         values: one(folder, release.values[0]),
       })),
-  flux: (folder, name) =>
-    all(folder, `${name}.flux.yaml`)
+  flux: (folder) =>
+    all(folder, 'flux.yaml')
       .filter(({ kind }) => kind === 'HelmRelease')
       .map(({ spec }) => ({ chart: spec.chart.spec.chart, release: spec.releaseName, values: spec.values })),
-  argoCd: (folder, name) =>
-    one(folder, `${name}.argocd.yaml`).spec.sources.map(({ chart, helm }: Resource) => ({
+  argoCd: (folder) =>
+    one(folder, 'argocd.yaml').spec.sources.map(({ chart, helm }: Resource) => ({
       chart,
       release: helm.releaseName,
       values: helm.valuesObject,
     })),
-  k3s: (folder, name) =>
-    all(folder, `${name}.k3s.yaml`).map(({ metadata, spec }) => ({
+  k3s: (folder) =>
+    all(folder, 'k3s.yaml').map(({ metadata, spec }) => ({
       chart: spec.chart,
       release: metadata.name,
       values: load(spec.valuesContent) as object,
     })),
   // the operator gives the base chart no more than a revision and a namespace
-  sail: (folder, name) => {
-    const { metadata, spec } = one(folder, `${name}.sail.yaml`);
+  sail: (folder) => {
+    const { metadata, spec } = one(folder, 'sail.yaml');
     const profile = spec.profile ? { profile: spec.profile } : {};
     const revision = metadata.name === 'default' ? {} : { revision: metadata.name };
     const global = { istioNamespace: spec.namespace };
@@ -62,12 +60,8 @@ const READERS: Readonly<
   },
 };
 
-export function chartValues(
-  form: Exclude<ControlPlaneForm, 'istioctl'>,
-  folder: string,
-  cluster: string,
-): ChartValues[] {
-  return READERS[form](folder, cluster);
+export function chartValues(form: Exclude<ControlPlaneForm, 'istioctl'>, folder: string): ChartValues[] {
+  return READERS[form](folder);
 }
 
 function one(folder: string, file: string): Resource {

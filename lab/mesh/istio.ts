@@ -33,7 +33,7 @@ const OVERLAY = {
   },
 };
 
-/** Installs Istio from what a fleet's install folder has for a cluster, as whoever works with that form would. */
+/** Installs Istio from a cluster's folder below dist/install, as whoever works with that form would. */
 export async function installIstio(
   cluster: LabCluster,
   { form }: ControlPlane,
@@ -48,8 +48,8 @@ export async function installIstio(
   writeFileSync(overlay, dump(form === 'istioctl' ? operator : { meshConfig, ...OVERLAY.spec.values }));
   const rendered =
     form === 'istioctl'
-      ? await renderWithIstioctl(join(folder, `${cluster.name}.istio.yaml`), overlay)
-      : await renderCharts(cluster.folder, namespace, chartValues(form, folder, cluster.name), overlay);
+      ? await renderWithIstioctl(join(folder, 'istio.yaml'), overlay)
+      : await renderCharts(cluster.folder, namespace, chartValues(form, folder), overlay);
   writeFileSync(manifest, rendered);
   await cluster.apply(manifest);
 }

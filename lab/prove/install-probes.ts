@@ -26,8 +26,8 @@ export function installProbes(lab: Lab, fleet: Fleet): Probe[] {
       const folder = join(lab.folder, 'forms', cluster.name);
       write(folder, [...istioctlFiles(fleet, cluster), ...helmfileFiles(fleet, cluster)]);
       const [one, other] = await Promise.all([
-        renderWithIstioctl(join(folder, `${cluster.name}.istio.yaml`)),
-        renderCharts(folder, fleet.istioNamespace, chartValues('helmfile', folder, cluster.name)),
+        renderWithIstioctl(join(folder, 'istio.yaml')),
+        renderCharts(folder, fleet.istioNamespace, chartValues('helmfile', folder)),
       ]);
       return compare(objects(one), objects(other), cluster);
     },

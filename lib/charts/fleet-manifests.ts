@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { controlPlaneFiles } from '../control-plane/forms';
-import type { Cluster } from '../fleet/cluster';
-import type { Fleet } from '../fleet/fleet';
-import { InvalidInputError, type Problem } from '../fleet/problem';
+import { Cluster } from '../fleet/cluster';
+import { Fleet } from '../fleet/fleet';
+import { InvalidInputError, type Problem, show } from '../fleet/problem';
 import { objectProblems } from '../output/check-objects';
 import { linkOutput, outputFolder } from '../output/output-folder';
-import { chartObjects, type OutputFile, yamlFile } from '../output/render';
+import { readChart } from '../output/read-chart';
+import { type OutputFile, yamlFile } from '../output/render';
 import { writeFiles } from '../output/write';
 import { AddressesChart } from './addresses-chart';
+import { chartIdProblems } from './chart-id';
 import { DatabaseChart } from './database-chart';
 import { DiscoveryChart } from './discovery-chart';
 import { GatewayChart } from './gateway-chart';
@@ -29,6 +31,7 @@ export class FleetManifests {
 
   /** Throws one InvalidInputError with everything that is wrong with the fleet. */
   constructor(private readonly fleet: Fleet) {
+    InvalidInputError.throwIfAny(noFleet(fleet));
     fleet.validate();
     this.offers = fleet.offers.length;
     this.apps = fleet.clusters.map((cluster) => ({ cluster, app: clusterApp(fleet, cluster) }));
@@ -38,19 +41,16 @@ export class FleetManifests {
   public app(cluster: Cluster): App {
     const found = this.apps.find((entry) => entry.cluster === cluster);
     if (found) return found.app;
-    throw new InvalidInputError([
-      {
-        path: 'cluster',
-        must: `be a cluster of the fleet (${this.fleet.clusters.map(({ name }) => name).join(', ')})`,
-        got: `'${cluster?.name}'`,
-        advice: "add it to the fleet's clusters first",
-      },
-    ]);
+    throw new InvalidInputError([this.notOfTheFleet(cluster)]);
   }
 
-  /** A chart of a cluster by its id, made where it does not exist: its file is `<id>.k8s.yaml`. */
+  /**
+   * A chart of a cluster by its id, made where it does not exist: its file is `<id>.k8s.yaml`, if anything is in it.
+   * @param id a Stage, or two digits and a name, such as `80-jobs`
+   */
   public chart(cluster: Cluster, id: string): Chart {
     const app = this.app(cluster);
+    InvalidInputError.throwIfAny(chartIdProblems(id));
     return (app.node.tryFindChild(id) as Chart | undefined) ?? new Chart(app, id);
   }
 
@@ -63,21 +63,37 @@ export class FleetManifests {
     // Cluster by cluster, so that of a large fleet only texts are held.
     const problems: Problem[] = [];
     const files = this.apps.flatMap(({ cluster, app }) => {
-      const charts = app.charts.map((chart) => ({
-        path: join(cluster.name, `${chart.node.id}.k8s.yaml`),
-        objects: chartObjects(chart),
-      }));
-      problems.push(...objectProblems(charts));
-      return charts.map(({ path, objects }) => yamlFile(path, objects));
+      const charts = app.charts.map((chart) => {
+        const path = `${cluster.name}/${chart.node.id}.k8s.yaml`;
+        return { path, ...readChart(path, chart) };
+      });
+      problems.push(...charts.flatMap((chart) => chart.problems), ...objectProblems(charts));
+      return charts
+        .filter(({ objects }) => objects.length > 0)
+        .map(({ path, objects }) => yamlFile(path, objects));
     });
     InvalidInputError.throwIfAny(problems);
     const installs = this.fleet.clusters.flatMap((cluster) =>
       controlPlaneFiles(this.fleet, cluster).map(({ path, content }) => ({
-        path: join('install', path),
+        path: `install/${cluster.name}/${path}`,
         content,
       })),
     );
     return [...files, ...installs];
+  }
+
+  private notOfTheFleet(cluster: unknown): Problem {
+    const { clusters } = this.fleet;
+    const isCluster = cluster instanceof Cluster;
+    const isNamesake = isCluster && clusters.some(({ name }) => name === cluster.name);
+    return {
+      path: 'cluster',
+      must: `be a cluster of the fleet (${clusters.map(({ name }) => name).join(', ')})`,
+      got: isCluster ? show(cluster.name) : show(cluster),
+      advice: isNamesake
+        ? 'a cluster of this name is in the fleet, but this is another object; pass the one that the fleet was made with'
+        : "add it to the fleet's clusters first",
+    };
   }
 
   /** What joined the fleet after its charts were made is in none of them. */
@@ -95,14 +111,14 @@ export class FleetManifests {
   }
 
   /**
-   * Writes `<outdir>/<cluster>/<chart>.k8s.yaml` and `<outdir>/install/<cluster>.…yaml`: all of it or, where
-   * anything is wrong, nothing.
+   * Writes `<outdir>/<cluster>/<chart>.k8s.yaml` and `<outdir>/install/<cluster>/….yaml`: all of it or, where
+   * anything is wrong, nothing. What an earlier run wrote for this fleet and is no longer made goes; nothing else does.
    * @param outdir default: CDK8S_OUTDIR, or dist
    */
   public write(outdir?: string): void {
-    const files = this.render();
     const output = outputFolder(outdir);
-    writeFiles(output.folder, files);
+    const { meshId, clusters } = this.fleet;
+    writeFiles(output.folder, { mesh: meshId, clusters: clusters.map(({ name }) => name) }, this.render());
     linkOutput(output);
   }
 }
@@ -110,6 +126,12 @@ export class FleetManifests {
 /** Writes a fleet's manifests; for a fleet with charts of your own see FleetManifests. */
 export function writeFleet(fleet: Fleet, outdir?: string): void {
   new FleetManifests(fleet).write(outdir);
+}
+
+function noFleet(fleet: unknown): Problem[] {
+  if (fleet instanceof Fleet) return [];
+  const advice = 'make it with new Fleet({ meshId, clusters })';
+  return [{ path: 'fleet', must: 'be a Fleet', got: show(fleet), advice }];
 }
 
 function clusterApp(fleet: Fleet, cluster: Cluster): App {

@@ -36,5 +36,5 @@ export function argoCdFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
       },
     },
   });
-  return [yamlFile(`${cluster.name}.argocd.yaml`, [application])];
+  return [yamlFile('argocd.yaml', [application])];
 }

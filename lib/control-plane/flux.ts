@@ -38,5 +38,5 @@ export function fluxFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
       },
     }),
   );
-  return [yamlFile(`${cluster.name}.flux.yaml`, [repository, ...releases])];
+  return [yamlFile('flux.yaml', [repository, ...releases])];
 }

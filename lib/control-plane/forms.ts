@@ -19,7 +19,7 @@ const FORMS: { readonly [form in ControlPlaneForm]: (fleet: Fleet, cluster: Clus
   k3s: k3sFiles,
 };
 
-/** The files that install Istio in a cluster. */
+/** The files that install Istio in a cluster, by their names in its folder below `install`. */
 export function controlPlaneFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
   return FORMS[fleet.controlPlaneOf(cluster).form](fleet, cluster);
 }

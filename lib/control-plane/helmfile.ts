@@ -16,7 +16,7 @@ export function helmfileFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
   const { name } = cluster;
   const { version } = fleet.controlPlaneOf(cluster);
   const charts = istioCharts(fleet, cluster);
-  const valuesFile = (release: string) => `${name}.${release}.values.yaml`;
+  const valuesFile = (release: string) => `${release}.values.yaml`;
   const operators = operatorReleases(fleet, cluster);
   const istio = charts.map(({ release, chart }) => ({
     name: release,
@@ -39,7 +39,7 @@ export function helmfileFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
     })),
   };
   return [
-    yamlFile(`${name}.helmfile.yaml`, [helmfile]),
+    yamlFile('helmfile.yaml', [helmfile]),
     ...charts.map(({ release, values }) => yamlFile(valuesFile(release), [values])),
   ];
 }
@@ -100,9 +100,12 @@ function beforeIstio({ primary }: Cluster): string[] {
   return stages.map((stage) => `/${stage}.k8s.yaml`);
 }
 
-/** Plain YAML is no chart: kubectl applies it, before the first release and after the last. */
+/**
+ * Plain YAML is no chart: kubectl applies it, before the first release and after the last. helmfile runs in its file's folder,
+ * which is install/<cluster>.
+ */
 function applyHook({ name }: Cluster, event: string, files: readonly string[]) {
-  const paths = files.flatMap((file) => ['-f', `../${name}${file}`]);
+  const paths = files.flatMap((file) => ['-f', `../../${name}${file}`]);
   return {
     events: [event],
     showlogs: true,

@@ -28,7 +28,7 @@ export function istioctlFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
       ...withPilot(values, pilot),
     },
   };
-  return [yamlFile(`${cluster.name}.istio.yaml`, [install])];
+  return [yamlFile('istio.yaml', [install])];
 }
 
 /**

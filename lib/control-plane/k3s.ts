@@ -22,5 +22,5 @@ export function k3sFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
       valuesContent: dump(values, { lineWidth: -1, noRefs: true }),
     },
   }));
-  return [yamlFile(`${cluster.name}.k3s.yaml`, charts)];
+  return [yamlFile('k3s.yaml', charts)];
 }

@@ -22,5 +22,5 @@ export function sailFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
   }) as { spec: object };
   // past the generated classes, which call Istio's fields otherwise (meshId) and would drop these
   Object.assign(istio.spec, { values });
-  return [yamlFile(`${cluster.name}.sail.yaml`, [istio])];
+  return [yamlFile('sail.yaml', [istio])];
 }

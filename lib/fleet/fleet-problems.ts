@@ -34,6 +34,7 @@ export function fleetProblems(fleet: Members): Problem[] {
   return [
     ...own,
     ...sameName(clusters),
+    ...reservedName(clusters),
     ...routeProblems(clusters, named),
     ...addressPoolProblems(clusters),
     ...primaryProblems(clusters, named),
@@ -87,6 +88,20 @@ function sameName(clusters: Cluster[]): Problem[] {
       advice: 'give each cluster a name of its own',
     };
   });
+}
+
+/** A cluster's name is its folder in the output, where one name is taken. */
+function reservedName(clusters: Cluster[]): Problem[] {
+  return clusters.flatMap(({ name }, index) =>
+    name !== 'install'
+      ? []
+      : {
+          path: `clusters[${index}].name`,
+          must: "not be 'install', the folder of the files that install Istio",
+          got: show(name),
+          advice: 'give the cluster another name',
+        },
+  );
 }
 
 function unknownClusters(entry: NamedOffer, clusters: Cluster[]): Problem[] {

@@ -12,7 +12,7 @@ export interface ObjectsOfChart {
 /** What in one cluster cdk8s lets through and an API server refuses, or nobody should ever read in Git. */
 export function objectProblems(charts: readonly ObjectsOfChart[]): Problem[] {
   const seen = new Map<string, string>();
-  return charts.flatMap(({ path, objects }) =>
+  const inObjects = charts.flatMap(({ path, objects }) =>
     objects.flatMap((object) => {
       const where = `${path} ${describe(object)}`;
       return [
@@ -23,6 +23,19 @@ export function objectProblems(charts: readonly ObjectsOfChart[]): Problem[] {
       ];
     }),
   );
+  return [...sharedFiles(charts), ...inObjects];
+}
+
+/** cdk8s lets charts within charts have the same id. */
+function sharedFiles(charts: readonly ObjectsOfChart[]): Problem[] {
+  const paths = charts.map(({ path }) => path);
+  const shared = paths.filter((path, index) => paths.indexOf(path) < index);
+  return [...new Set(shared)].map((path) => ({
+    path,
+    must: 'be the file of one chart',
+    got: `${paths.filter((other) => other === path).length} charts of this id`,
+    advice: 'give each chart of a cluster an id of its own, charts within charts too',
+  }));
 }
 
 function describe({ kind, metadata }: KubernetesObject): string {

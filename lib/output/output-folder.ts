@@ -1,5 +1,6 @@
-import { rmSync, symlinkSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, lstatSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { InvalidInputError, type Problem, show } from '../fleet/problem';
 
 /**
  * The cdk8s CLI deletes its output folder before it runs the app, so that a synth that fails would leave nothing.
@@ -14,16 +15,68 @@ export interface OutputFolder {
   readonly link?: string;
 }
 
-/** @param given default: CDK8S_OUTDIR, which the CLI sets, or dist */
-export function outputFolder(given: string = process.env.CDK8S_OUTDIR ?? 'dist'): OutputFolder {
+/**
+ * Throws an InvalidInputError where no folder can be.
+ * @param outdir default: CDK8S_OUTDIR, which the CLI sets, or dist
+ */
+export function outputFolder(outdir?: string): OutputFolder {
+  const { CDK8S_OUTDIR } = process.env;
+  const isFromCli = outdir === undefined && CDK8S_OUTDIR !== undefined;
+  const name = isFromCli ? 'CDK8S_OUTDIR' : 'outdir';
+  const given: unknown = isFromCli ? CDK8S_OUTDIR : outdir === undefined ? 'dist' : outdir;
+  if (typeof given !== 'string' || given === '' || given.includes('\0')) {
+    throw new InvalidInputError([{ path: name, must: MUST, got: show(given), advice: ADVICE }]);
+  }
+  const output = followLink(given);
+  InvalidInputError.throwIfAny([...folderProblems(name, output.folder), ...linkProblems(name, output)]);
+  return output;
+}
+
+const MUST = 'be the path of a folder, which is made if it does not exist';
+const ADVICE = "give one such as 'dist', or leave it out";
+
+function followLink(given: string): OutputFolder {
   if (basename(given) !== LINK) return { folder: given };
   return { folder: join(dirname(given), LINK.slice(1)), link: given };
+}
+
+function folderProblems(name: string, folder: string): Problem[] {
+  const there = firstThere(resolve(folder));
+  if (existsSync(there) && statSync(there).isDirectory()) return [];
+  const what = existsSync(there) ? 'a file' : 'a symbolic link that leads nowhere';
+  return [
+    { path: name, must: MUST, got: `${show(folder)}, where ${show(there)} is ${what}`, advice: ADVICE },
+  ];
+}
+
+/** A path, or the next one above it at which there is something. */
+function firstThere(path: string): string {
+  try {
+    lstatSync(path);
+    return path;
+  } catch {
+    return dirname(path) === path ? path : firstThere(dirname(path));
+  }
+}
+
+/** A folder of the user's is not deleted for the link. */
+function linkProblems(name: string, { folder, link }: OutputFolder): Problem[] {
+  if (link === undefined || !lstatSync(link, { throwIfNoEntry: false })) return [];
+  if (lstatSync(link).isSymbolicLink()) return [];
+  return [
+    {
+      path: name,
+      must: `be a symbolic link to ${basename(folder)}, or not exist`,
+      got: `${show(link)}, which is no link`,
+      advice: 'move it away, or choose another outdir',
+    },
+  ];
 }
 
 /** Points the CLI's link at the folder. */
 export function linkOutput({ folder, link }: OutputFolder): void {
   if (link === undefined) return;
-  rmSync(link, { recursive: true, force: true });
+  rmSync(link, { force: true });
   // a junction needs no privilege on Windows, and is a plain link elsewhere
   symlinkSync(basename(folder), link, 'junction');
 }

@@ -1,50 +1,83 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { InvalidInputError, type Problem, show } from '../fleet/problem';
+import { type Claim, claim, FILE_LIST, fileList, type Owner, parseFileList } from './file-list';
 import type { OutputFile } from './render';
+import { type Changes, entriesOf, finishEarlierChanges, makeChanges } from './staging';
+import { Surroundings } from './surroundings';
 
 /**
- * Puts files into a folder so that a reader sees the old output or the new: they are written beside it first, and
- * then each top folder is swapped. A folder of an earlier output that is no longer made goes; what others put there
- * (a kustomization.yaml, say) stays.
+ * Puts a fleet's files into a folder: all of them or, where anything is in the way, none. Files that an earlier run wrote for the
+ * same fleet and that are no longer made are deleted; nothing else is. Files that do not change are left alone.
  */
-export function writeFiles(folder: string, files: readonly OutputFile[]): void {
-  const target = resolve(folder);
-  mkdirSync(dirname(target), { recursive: true });
-  const beside = mkdtempSync(join(dirname(target), `.${basename(target)}.tmp-`));
-  try {
-    const fresh = join(beside, 'new');
-    for (const name of new Set(files.map(({ path }) => dirname(path))))
-      mkdirSync(join(fresh, name), { recursive: true });
-    for (const { path, content } of files) writeFileSync(join(fresh, path), content);
-    swap(fresh, target, join(beside, 'old'));
-  } finally {
-    rmSync(beside, { recursive: true, force: true });
+export function writeFiles(folder: string, owner: Owner, files: readonly OutputFile[]): void {
+  const outdir = existsSync(folder) ? realpathSync(folder) : resolve(folder);
+  removeOldLeftovers(resolve(folder));
+  finishEarlierChanges(outdir);
+  const surroundings = new Surroundings(folder, outdir);
+  const claimed = claim(readFileList(surroundings), owner);
+  const list = fileList([...claimed.others, { ...owner, files: files.map(({ path }) => path) }]);
+  const changes = changesOf(surroundings, [...files, list], claimed);
+  if (changes.written.length + changes.deleted.length > 0) makeChanges(outdir, changes);
+}
+
+function readFileList(surroundings: Surroundings) {
+  const { content, problem } = surroundings.at(FILE_LIST);
+  if (problem) throw new InvalidInputError([problem]);
+  return content ? parseFileList(surroundings.name(FILE_LIST), content.toString()) : [];
+}
+
+function changesOf(surroundings: Surroundings, files: readonly OutputFile[], claimed: Claim): Changes {
+  // a set, because one folder may be in the way of many files
+  const problems = new Set<Problem>();
+  const written = files.filter(({ path, content }) => {
+    const found = surroundings.at(path);
+    if (found.problem) problems.add(found.problem);
+    if (found.problem || found.content?.equals(Buffer.from(content))) return false;
+    const isOurs = path === FILE_LIST || claimed.own.has(path);
+    if (found.content && !isOurs) problems.add(foreignFile(surroundings, path, claimed));
+    return true;
+  });
+  const needed = new Set([
+    ...files.map(({ path }) => path),
+    ...claimed.others.flatMap((other) => other.files),
+  ]);
+  const deleted = [...claimed.own].filter((path) => {
+    if (needed.has(path)) return false;
+    const { content, problem } = surroundings.at(path);
+    if (problem?.leadsOut) problems.add(problem);
+    return content !== undefined;
+  });
+  const readOnly = surroundings.readOnly([...written.map(({ path }) => path), ...deleted]);
+  InvalidInputError.throwIfAny([...problems, ...readOnly]);
+  return { written, deleted };
+}
+
+/** A file that is in the way, and that this fleet did not write. */
+function foreignFile(surroundings: Surroundings, path: string, { others }: Claim): Problem {
+  const owner = others.find(({ files }) => files.includes(path));
+  return {
+    path: surroundings.name(path),
+    must: 'be a file that this fleet wrote, or not exist',
+    got: owner
+      ? `a file of the fleet of mesh ${show(owner.mesh)} with the clusters ${owner.clusters.join(', ')}`
+      : `a file with other content that is not in ${FILE_LIST}`,
+    advice: owner
+      ? 'give each fleet an outdir of its own'
+      : 'move it away or choose another outdir; if an earlier version of this library wrote it, delete it',
+  };
+}
+
+/** Earlier versions prepared their files in such folders, and left them when they were killed. */
+function removeOldLeftovers(folder: string): void {
+  const prefix = `.${basename(folder)}.tmp-`;
+  for (const name of entriesOf(dirname(folder))) {
+    const path = join(dirname(folder), name);
+    if (!name.startsWith(prefix) || name.length !== prefix.length + RANDOM_CHARACTERS) continue;
+    const isOurs = entriesOf(path).every((entry) => entry === 'new' || entry === 'old');
+    if (isOurs && lstatSync(path).isDirectory()) rmSync(path, { recursive: true, force: true });
   }
 }
 
-function swap(fresh: string, target: string, old: string): void {
-  mkdirSync(target, { recursive: true });
-  mkdirSync(old);
-  const made = readdirSync(fresh);
-  const stale = readdirSync(target).filter(
-    (name) => !made.includes(name) && isEarlierOutput(join(target, name)),
-  );
-  for (const name of [...made, ...stale]) {
-    if (existsSync(join(target, name))) renameSync(join(target, name), join(old, name));
-  }
-  for (const name of made) renameSync(join(fresh, name), join(target, name));
-}
-
-function isEarlierOutput(path: string): boolean {
-  const entries = safeEntries(path);
-  return entries.length > 0 && entries.every((name) => name.endsWith('.k8s.yaml'));
-}
-
-function safeEntries(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    // a file, not a folder
-    return [];
-  }
-}
+/** What mkdtemp puts behind a prefix. */
+const RANDOM_CHARACTERS = 6;

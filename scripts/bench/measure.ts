@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 /** What one run of a command cost. */
 export interface Usage {
   readonly wallSeconds: number;
-  /** User and system time of every Node process in it. */
+  /** User and system time of every Node process in it, but for the one that puts files in place. */
   readonly cpuSeconds: number;
   /** The largest process' peak. */
   readonly peakMegabytes: number;

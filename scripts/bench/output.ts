@@ -10,7 +10,7 @@ interface FileOfObjects {
 /** A synth's output as data, written for plain-yaml.js to dump again. Returns how many objects there are. */
 export function extractObjects(output: string, file: string): number {
   const files = readdirSync(output, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml'))
     .map(({ parentPath, name }): FileOfObjects => {
       const path = join(parentPath, name);
       return { path: relative(output, path), objects: loadAll(readFileSync(path, 'utf8')) };

@@ -15,6 +15,8 @@ const REQUIRED = [
   'build/cli/main.js',
   'build/lib/index.js',
   'build/lib/index.d.ts',
+  // run by Node from its path
+  'build/lib/output/commit.js',
   'LICENSE',
   'README.md',
   'package.json',

@@ -42,35 +42,35 @@ type Files = { [path: string]: string };
 /** What each form has for a cluster: values of the charts, and the version, as whoever installs from it would read them. */
 const READERS = {
   istioctl: (files: Files, name: string) => {
-    const { spec } = load(files[`install/${name}.istio.yaml`] ?? '') as AnyObject;
+    const { spec } = load(files[`install/${name}/istio.yaml`] ?? '') as AnyObject;
     const { profile, values, unvalidatedValues, ...more } = spec;
     // as istioctl merges them: operator/pkg/render/manifest.go
     const pilot = unvalidatedValues ? { pilot: { ...values.pilot, ...unvalidatedValues.pilot } } : {};
     return { values: { ...more, ...values, ...pilot, ...(profile === 'remote' ? { profile } : {}) } };
   },
   helmfile: (files: Files, name: string) => {
-    const { releases } = load(files[`install/${name}.helmfile.yaml`] ?? '') as AnyObject;
+    const { releases } = load(files[`install/${name}/helmfile.yaml`] ?? '') as AnyObject;
     const release = releases.find((one: AnyObject) => one.chart === 'istio/istiod');
-    return { values: load(files[`install/${release.values[0]}`] ?? ''), version: release.version };
+    return { values: load(files[`install/${name}/${release.values[0]}`] ?? ''), version: release.version };
   },
   sail: (files: Files, name: string) => {
-    const { metadata, spec } = load(files[`install/${name}.sail.yaml`] ?? '') as AnyObject;
+    const { metadata, spec } = load(files[`install/${name}/sail.yaml`] ?? '') as AnyObject;
     const revision = metadata.name === 'default' ? {} : { revision: metadata.name };
     const profile = spec.profile ? { profile: spec.profile } : {};
     return { values: { ...spec.values, ...revision, ...profile }, version: spec.version.slice(1) };
   },
   flux: (files: Files, name: string) => {
-    const releases = loadAll(files[`install/${name}.flux.yaml`] ?? '') as AnyObject[];
+    const releases = loadAll(files[`install/${name}/flux.yaml`] ?? '') as AnyObject[];
     const { spec } = releases.find((one) => one.spec.chart?.spec.chart === 'istiod');
     return { values: spec.values, version: spec.chart.spec.version };
   },
   argoCd: (files: Files, name: string) => {
-    const { spec } = load(files[`install/${name}.argocd.yaml`] ?? '') as AnyObject;
+    const { spec } = load(files[`install/${name}/argocd.yaml`] ?? '') as AnyObject;
     const source = spec.sources.find((one: AnyObject) => one.chart === 'istiod');
     return { values: source.helm.valuesObject, version: source.targetRevision };
   },
   k3s: (files: Files, name: string) => {
-    const charts = loadAll(files[`install/${name}.k3s.yaml`] ?? '') as AnyObject[];
+    const charts = loadAll(files[`install/${name}/k3s.yaml`] ?? '') as AnyObject[];
     const { spec } = charts.find((one) => one.spec.chart === 'istiod');
     return { values: load(spec.valuesContent), version: spec.version };
   },
@@ -168,7 +168,7 @@ describe('the values', () => {
   test('istioctl 1.28 refuses volumes among the values that it checks, so they stand beside those', () => {
     const fleet = fleetOf([a, b], { controlPlane: ControlPlane.istioctl({ replicas: 2 }) });
     const { spec } = load(
-      filesOf(new FleetManifests(fleet))['install/cluster-a.istio.yaml'] ?? '',
+      filesOf(new FleetManifests(fleet))['install/cluster-a/istio.yaml'] ?? '',
     ) as AnyObject;
     expect(spec.values.pilot).toEqual({ autoscaleEnabled: false, replicaCount: 2 });
     expect(spec.unvalidatedValues).toEqual({ pilot: WAITS });
@@ -207,7 +207,7 @@ test('a helmfile: namespaces, CRDs, operators, services; each waits for the one 
   const fleet = fleetOf([a, b], { controlPlane: ControlPlane.helmfile() });
   fleet.database({ name: 'db', source: a.namespace('wookie'), replicas: [b.namespace('wookie-dr')] });
   const { releases, helmDefaults } = load(
-    filesOf(new FleetManifests(fleet))['install/cluster-a.helmfile.yaml'] ?? '',
+    filesOf(new FleetManifests(fleet))['install/cluster-a/helmfile.yaml'] ?? '',
   ) as AnyObject;
   expect(helmDefaults.kubeContext).toBe('cluster-a');
   expect(releases.map(({ name, namespace, needs }: AnyObject) => [name, namespace, needs])).toEqual([
@@ -219,9 +219,9 @@ test('a helmfile: namespaces, CRDs, operators, services; each waits for the one 
     ({ hooks: [hook] = [] }: AnyObject) => hook && [...hook.events, ...hook.args.slice(4)].join(' '),
   );
   expect(hooks).toEqual([
-    'presync -f ../cluster-a/00-namespaces.k8s.yaml -f ../cluster-a/10-trust.k8s.yaml',
+    'presync -f ../../cluster-a/00-namespaces.k8s.yaml -f ../../cluster-a/10-trust.k8s.yaml',
     undefined,
-    'postsync -f ../cluster-a',
+    'postsync -f ../../cluster-a',
   ]);
 });
 
@@ -229,9 +229,20 @@ test('a cluster may be installed otherwise than the fleet', () => {
   const odd = new Cluster({ name: 'odd', network: 'odd', controlPlane: ControlPlane.k3s() });
   const files = filesOf(new FleetManifests(fleetOf([a, odd])));
   expect(Object.keys(files).filter((path) => path.startsWith('install/'))).toEqual([
-    'install/cluster-a.istio.yaml',
-    'install/odd.k3s.yaml',
+    'install/cluster-a/istio.yaml',
+    'install/odd/k3s.yaml',
   ]);
+});
+
+test('objects of one name are in a folder for each cluster', () => {
+  const files = filesOf(new FleetManifests(fleetOf([a, b], { controlPlane: ControlPlane.flux() })));
+  const names = ['cluster-a', 'cluster-b'].map((cluster) =>
+    (loadAll(files[`install/${cluster}/flux.yaml`] ?? '') as AnyObject[]).map(
+      ({ metadata }) => metadata.name,
+    ),
+  );
+  expect(names[0]).toEqual(['istio', 'istio-base', 'istiod']);
+  expect(names[1]).toEqual(names[0]);
 });
 
 describe('refused', () => {

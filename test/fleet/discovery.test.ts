@@ -115,7 +115,7 @@ test('every istiod knows all networks, also those that it does not dial', () => 
   const files = filesOf(new FleetManifests(fleetOf({}, [a, b, c])));
   for (const name of ['a', 'b', 'c']) {
     for (const network of ['net-a', 'net-b', 'net-c'])
-      expect(files[`install/${name}.istio.yaml`]).toContain(network);
+      expect(files[`install/${name}/istio.yaml`]).toContain(network);
   }
 });
 

@@ -149,7 +149,7 @@ test('the remote says whose istiod may configure it, and the primary that it doe
   const files = filesOf(new FleetManifests(all()));
   const [system] = ofKind(objectsIn(all(), 'edge'), 'Namespace');
   expect(system.metadata.annotations).toEqual({ 'topology.istio.io/controlPlaneClusters': 'hub' });
-  expect(files['install/edge.istio.yaml']).toBe(`apiVersion: install.istio.io/v1alpha1
+  expect(files['install/edge/istio.yaml']).toBe(`apiVersion: install.istio.io/v1alpha1
 kind: IstioOperator
 metadata:
   name: edge
@@ -166,7 +166,7 @@ spec:
     istiodRemote:
       injectionPath: /inject/cluster/edge/net/net-edge
 `);
-  expect(files['install/hub.istio.yaml']).toContain('externalIstiod: true');
+  expect(files['install/hub/istio.yaml']).toContain('externalIstiod: true');
 });
 
 test('namespaces of remotes are in the primary too: Istio’s objects are in them', () => {

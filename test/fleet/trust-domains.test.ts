@@ -24,7 +24,7 @@ const fleet = () => {
   return made;
 };
 const meshConfig = (name: string) =>
-  (load(filesOf(new FleetManifests(fleet()))[`install/${name}.istio.yaml`] ?? '') as AnyObject).spec
+  (load(filesOf(new FleetManifests(fleet()))[`install/${name}/istio.yaml`] ?? '') as AnyObject).spec
     .meshConfig;
 
 test('each istiod has its own domain, and those of its neighbours for aliases', () => {

@@ -1,6 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApiObject, Chart } from 'cdk8s';
+import { Construct } from 'constructs';
 import fc from 'fast-check';
 import { load, loadAll } from 'js-yaml';
 import { parse, parseAllDocuments } from 'yaml';
@@ -125,6 +127,18 @@ test('two objects of one kind, namespace and name are refused, with both places'
   ]);
 });
 
+test('two charts of one id are refused: the second file would overwrite the first', () => {
+  const lines = added((chart) => {
+    for (const parent of [new Construct(chart, 'one'), new Construct(chart, 'two')]) {
+      const name = parent.node.id;
+      new k8s.ConfigMap(new Chart(parent, 'app'), 'map', { metadata: { name } });
+    }
+  });
+  expect(lines).toEqual([
+    'cluster-a/app.k8s.yaml: must be the file of one chart, got 2 charts of this id; give each chart of a cluster an id of its own, charts within charts too',
+  ]);
+});
+
 test('an invalid name and an invalid label are refused together', () => {
   const lines = added((chart) => {
     new k8s.ConfigMap(chart, 'mine', { metadata: { name: 'My_Map', labels: { 'a b': 'c' } } });
@@ -139,7 +153,7 @@ test('a Role may have the name of a path segment', () => {
   const { fleet, manifests } = scenario();
   const [cluster] = fleet.clusters;
   // biome-ignore lint/style/noNonNullAssertion: the scenario has two
-  new k8s.Role(manifests.chart(cluster!, 'x'), 'role', {
+  new k8s.Role(manifests.chart(cluster!, '80-roles'), 'role', {
     metadata: { name: 'system:mine', namespace: 'demo' },
   });
   expect(
@@ -148,6 +162,28 @@ test('a Role may have the name of a path segment', () => {
       'Role',
     ),
   ).toHaveLength(2);
+});
+
+test('objects that contain themselves are refused by file and name, before the stack is full', () => {
+  const circle: { [key: string]: unknown } = {};
+  circle.back = { to: [circle] };
+  const lines = added((chart) => {
+    for (const namespace of [undefined, 'demo']) {
+      const metadata = { name: 'round', namespace };
+      new ApiObject(chart, `round-${namespace}`, {
+        apiVersion: 'x/v1',
+        kind: 'Wheel',
+        metadata,
+        spec: circle,
+      });
+    }
+  });
+  const rest =
+    'must be plain data with an end, got an object that contains itself, or is nested too deep; put the values that are needed there in place of the object that leads back';
+  expect(lines).toEqual([
+    `cluster-a/70-workloads.k8s.yaml Wheel round: ${rest}`,
+    `cluster-a/70-workloads.k8s.yaml Wheel demo/round: ${rest}`,
+  ]);
 });
 
 test('key material in anybody’s object is refused and not repeated', () => {

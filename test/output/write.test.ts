@@ -1,7 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -40,8 +39,9 @@ function broken(): Fleet {
 test('a folder for each cluster, and what istiod is told beside them', () => {
   const dist = join(work, 'dist');
   writeFleet(sound(), dist);
-  expect(readdirSync(dist).sort()).toEqual(['cluster-a', 'cluster-b', 'install']);
-  expect(readdirSync(join(dist, 'install'))).toEqual(['cluster-a.istio.yaml', 'cluster-b.istio.yaml']);
+  expect(readdirSync(dist).sort()).toEqual(['.eastwest-files.json', 'cluster-a', 'cluster-b', 'install']);
+  for (const name of ['cluster-a', 'cluster-b'])
+    expect(readdirSync(join(dist, 'install', name))).toEqual(['istio.yaml']);
   expect(readdirSync(work)).toEqual(['dist']);
 });
 
@@ -63,24 +63,12 @@ test('bad input writes nothing, and an older output stays as it was', () => {
   expect(readdirSync(work)).toEqual(['dist']);
 });
 
-test('a cluster that left the fleet leaves the output, and what others put there stays', () => {
+test('a cluster that left the fleet leaves the output', () => {
   const dist = join(work, 'dist');
   writeFleet(sound(), dist);
-  mkdirSync(join(dist, 'cluster-old'));
-  writeFileSync(join(dist, 'cluster-old', '00-namespaces.k8s.yaml'), 'old');
-  writeFileSync(join(dist, 'cluster-a', '99-stale.k8s.yaml'), 'stale');
-  writeFileSync(join(dist, 'kustomization.yaml'), 'mine');
-  mkdirSync(join(dist, 'notes'));
-  writeFileSync(join(dist, 'notes', 'a.txt'), 'mine');
-  writeFleet(sound(), dist);
-  expect(readdirSync(dist).sort()).toEqual([
-    'cluster-a',
-    'cluster-b',
-    'install',
-    'kustomization.yaml',
-    'notes',
-  ]);
-  expect(existsSync(join(dist, 'cluster-a', '99-stale.k8s.yaml'))).toBe(false);
+  writeFleet(fleetOf([twoClusters().a]), dist);
+  expect(readdirSync(dist).sort()).toEqual(['.eastwest-files.json', 'cluster-a', 'install']);
+  expect(readdirSync(join(dist, 'install'))).toEqual(['cluster-a']);
 });
 
 /** A project as the README has it, with an app that can be made to fail. */
@@ -120,13 +108,14 @@ test('cdk8s synth writes dist, and a synth that fails leaves it as it was', () =
   process.env.NAME = 'two';
   expect(synth()).toMatchObject({ status: 0 });
   delete process.env.NAME;
-  expect(readdirSync(dist).sort()).toEqual(['install', 'two']);
+  // another fleet, as far as anybody can tell: nothing of the first is deleted
+  expect(readdirSync(dist).sort()).toEqual(['.eastwest-files.json', 'install', 'one', 'two']);
 }, 60_000);
 
 test('cdk8s synth --output writes where it was told to', () => {
   const { synth, dist } = project();
   expect(synth('--output', 'elsewhere')).toMatchObject({ status: 0 });
-  expect(readdirSync(join(work, 'elsewhere')).sort()).toEqual(['install', 'one']);
+  expect(readdirSync(join(work, 'elsewhere')).sort()).toEqual(['.eastwest-files.json', 'install', 'one']);
   expect(existsSync(dist)).toBe(false);
 }, 60_000);
 

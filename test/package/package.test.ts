@@ -84,7 +84,7 @@ describe('installed in an empty TypeScript app', () => {
     expect(app.node('compiled/readme.js')).toEqual({ status: 0, output: '' });
     expect(kinds('dist', 'east', '30-gateway.k8s.yaml')).toContain('Gateway');
     expect(kinds('dist', 'west', '40-traffic.k8s.yaml')).toContain('ServiceEntry');
-    expect(existsSync(join(app.folder, 'dist', 'install', 'west.istio.yaml'))).toBe(true);
+    expect(existsSync(join(app.folder, 'dist', 'install', 'west', 'istio.yaml'))).toBe(true);
   });
 
   test('the command is there, and says what it can do', () => {
@@ -130,7 +130,7 @@ describe('installed in an empty JavaScript app', () => {
 
 describe("the package's contents", () => {
   const good = [
-    ...['build/lib/index.js', 'build/lib/index.d.ts', 'build/cli/main.js'],
+    ...['build/lib/index.js', 'build/lib/index.d.ts', 'build/lib/output/commit.js', 'build/cli/main.js'],
     ...['bin/eastwest.js', 'LICENSE', 'README.md', 'package.json'],
   ];
 

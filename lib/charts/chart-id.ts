@@ -1,0 +1,44 @@
+import { type Problem, show } from '../fleet/problem';
+import { Stage } from '../fleet/stage';
+
+const STAGES: readonly string[] = Object.values(Stage);
+/** Two digits make file order apply order. A label's length leaves room for what comes behind it in a file's name. */
+const NEW_ID = /^[0-9]{2}-[a-z0-9-]{1,60}$/;
+/** An id that differs from a stage by so few characters is taken for a mistake: its chart would be a file that is nearly empty. */
+const NEAR = 2;
+
+/** What is wrong with the id of a chart that somebody asks for. */
+export function chartIdProblems(id: unknown): Problem[] {
+  const nearest = typeof id === 'string' ? nearestStage(id) : undefined;
+  const isNew = typeof id === 'string' && NEW_ID.test(id) && nearest === undefined;
+  if (isNew || STAGES.includes(id as string)) return [];
+  return [
+    {
+      path: 'id',
+      must: `be a Stage (${STAGES.join(', ')}) or a new id of two digits and a name of a-z, 0-9 and '-', such as '80-jobs'`,
+      got: show(id),
+      advice: nearest
+        ? `write '${nearest}', or choose an id that differs from it by more than ${NEAR} characters`
+        : 'choose one of these, or such an id',
+    },
+  ];
+}
+
+function nearestStage(id: string): string | undefined {
+  const wanted = id.toLowerCase();
+  return STAGES.find((stage) => distance(wanted, stage) <= NEAR || wanted === stage.slice(3));
+}
+
+/** How many characters must be put in, taken out or replaced to make one text of another (Levenshtein). */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [at, character] of [...from].entries()) {
+    const next = [at + 1];
+    for (let column = 1; column <= to.length; column += 1) {
+      const replaced = (row[column - 1] ?? 0) + (character === to[column - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

@@ -1,0 +1,105 @@
+import fs, {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { writeFiles } from '../../lib/output/write';
+import { folderForEachTest } from '../support/folder';
+import { refusal } from '../support/objects';
+
+const work = folderForEachTest('obstacles-');
+const dist = () => join(work(), 'dist');
+const elsewhere = () => join(work(), 'elsewhere');
+beforeEach(() => {
+  mkdirSync(dist());
+  mkdirSync(elsewhere());
+});
+
+function write(...paths: string[]): void {
+  writeFiles(
+    dist(),
+    { mesh: 'm', clusters: ['east'] },
+    paths.map((path) => ({ path, content: path })),
+  );
+}
+
+const advice = 'move it away, or choose another outdir';
+
+test('folders where files must go, and files where folders must go, are named together', () => {
+  mkdirSync(join(dist(), 'east', '1.yaml'), { recursive: true });
+  writeFileSync(join(dist(), 'install'), 'mine');
+  expect(refusal(() => write('east/1.yaml', 'east/2.yaml', 'install/a', 'install/east/b'))).toEqual([
+    `${join(dist(), 'east/1.yaml')}: must be a file or not exist, got a folder; ${advice}`,
+    `${join(dist(), 'install')}: must be a folder or not exist, got a file; ${advice}`,
+  ]);
+  expect(readdirSync(join(dist(), 'east'))).toEqual(['1.yaml']);
+});
+
+test('a folder that may not be written to is named before anything is written', () => {
+  mkdirSync(join(dist(), 'east'));
+  const denied = jest.spyOn(fs, 'accessSync').mockImplementation((path) => {
+    if (path === join(dist(), 'east')) throw new Error('EACCES');
+  });
+  try {
+    expect(refusal(() => write('east/1.yaml', 'west/1.yaml'))).toEqual([
+      `${join(dist(), 'east')}: must be a folder that this process may write to, got one that it may not; change its permissions, or choose another outdir`,
+    ]);
+  } finally {
+    denied.mockRestore();
+  }
+  expect(readdirSync(dist())).toEqual(['east']);
+});
+
+describe('a symbolic link', () => {
+  const problem = (path: string, target: string) =>
+    `${join(dist(), path)}: must not lead out of ${dist()}, got a symbolic link to '${target}'; remove the link, or choose another outdir`;
+
+  test('to a folder elsewhere is refused where a file would be written behind it', () => {
+    symlinkSync(elsewhere(), join(dist(), 'east'));
+    expect(refusal(() => write('east/1.yaml', 'east/2.yaml'))).toEqual([problem('east', elsewhere())]);
+    expect(readdirSync(elsewhere())).toEqual([]);
+  });
+
+  test('to a file elsewhere is refused, though it has the content', () => {
+    mkdirSync(join(dist(), 'east'));
+    writeFileSync(join(elsewhere(), 'file'), 'east/1.yaml');
+    symlinkSync('../../elsewhere/file', join(dist(), 'east/1.yaml'));
+    expect(refusal(() => write('east/1.yaml'))).toEqual([problem('east/1.yaml', '../../elsewhere/file')]);
+  });
+
+  test('is refused where a file would be deleted behind it', () => {
+    write('east/1.yaml', 'west/1.yaml');
+    fs.renameSync(join(dist(), 'west'), join(elsewhere(), 'west'));
+    symlinkSync(join(elsewhere(), 'west'), join(dist(), 'west'));
+    expect(refusal(() => write('east/1.yaml'))).toEqual([problem('west', join(elsewhere(), 'west'))]);
+    expect(readFileSync(join(elsewhere(), 'west/1.yaml'), 'utf8')).toBe('west/1.yaml');
+  });
+
+  test('that leads nowhere is refused', () => {
+    symlinkSync('/nowhere', join(dist(), 'east'));
+    expect(refusal(() => write('east/1.yaml'))).toEqual([problem('east', '/nowhere')]);
+  });
+
+  test('to another part of the output is followed', () => {
+    mkdirSync(join(dist(), 'real'));
+    symlinkSync('real', join(dist(), 'east'));
+    write('east/1.yaml');
+    expect(readFileSync(join(dist(), 'real/1.yaml'), 'utf8')).toBe('east/1.yaml');
+  });
+
+  test('may be the output itself', () => {
+    const link = join(work(), 'link');
+    symlinkSync('dist', link);
+    mkdirSync(join(dist(), 'real'));
+    symlinkSync('real', join(dist(), 'east'));
+    writeFiles(link, { mesh: 'm', clusters: ['east'] }, [{ path: 'east/1.yaml', content: 'x' }]);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(existsSync(join(dist(), 'real/1.yaml'))).toBe(true);
+    expect(readdirSync(work()).sort()).toEqual(['dist', 'elsewhere', 'link']);
+  });
+});
