@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../lib/fleet/cluster';
 import type { Fleet } from '../lib/fleet/fleet';
 import { GATEWAY_NAME } from '../lib/fleet/gateway-names';
@@ -13,6 +14,7 @@ import {
 } from './database/percona-operator';
 import { LabError } from './errors';
 import { acceptResources, installCustomResources, textOf } from './kubernetes/custom-resources';
+import type { KubeList, Pod } from './kubernetes/objects';
 import type { Lab, LabOptions } from './lab';
 import { installIstio, waitForInjection } from './mesh/istio';
 import { introduceClusters } from './mesh/remote-secrets';
@@ -123,13 +125,11 @@ export async function deployWith<T>(
   const isPrimary = ({ name }: LabCluster) => !clusterOf(fleet, name).primary;
   const primaries = lab.clusters.filter(isPrimary);
   const remotes = lab.clusters.filter((cluster) => !isPrimary(cluster));
+  // before there is a certificate for it, as a GitOps tool might: istiod must wait
+  await Promise.all(primaries.map((cluster) => deployIstio(cluster, fleet, dist, say, proxyMetadata)));
+  await Promise.all(primaries.map((cluster) => istiodIsBound(cluster, fleet.istioNamespace)));
   const root = await share(primaries);
-  await Promise.all(
-    primaries.map(async (cluster) => {
-      await deployIstio(cluster, fleet, dist, say, proxyMetadata);
-      await deployWorkloads(cluster, fleet, dist, say);
-    }),
-  );
+  await Promise.all(primaries.map((cluster) => deployWorkloads(cluster, fleet, dist, say)));
   // a remote's proxies are injected by its primary's istiod, which must have been let in
   await Promise.all(
     remotes.map(async (cluster) => {
@@ -140,6 +140,19 @@ export async function deployWith<T>(
   await introduceClusters(lab, fleet, say);
   await Promise.all(remotes.map((cluster) => deployWorkloads(cluster, fleet, dist, say)));
   return root;
+}
+
+/** Waits until an istiod has a node, so that it would start if it could. */
+async function istiodIsBound(cluster: LabCluster, namespace: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const { items } = await cluster.client.get<KubeList<Pod>>(
+      `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Distiod`,
+    );
+    if (items.some(({ spec }) => spec.nodeName)) return;
+    if (Date.now() > deadline) throw new LabError(`${cluster.name}: no istiod after 30 s`);
+    await sleep(200);
+  }
 }
 
 function clusterOf({ clusters }: Fleet, wanted: string): Cluster {

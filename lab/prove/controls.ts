@@ -12,7 +12,7 @@ import { CONTROL, firstLine, type Place, type Probe, type Verdict } from './prob
 import type { TrafficContext } from './traffic-probes';
 
 /** How long a precondition may be missing before the traffic must have stopped. */
-const WORKS = 5_000;
+const WORKS = 30_000;
 const STOPS = 30_000;
 const RETURNS = 30_000;
 const IN_A_ROW = 3;

@@ -14,10 +14,35 @@ import type { Probe } from './probe';
 
 /**
  * What `istioctl manifest generate` makes of a fleet's installation and what Helm makes of Istio's charts, on which all other forms
- * stand: the same objects.
+ * stand: the same objects. And whether istiod waited for its certificate.
  */
 export function installProbes(lab: Lab, fleet: Fleet): Probe[] {
-  return fleet.clusters.map((cluster) => ({
+  return [
+    ...fleet.clusters.map((cluster) => sameObjects(lab, fleet, cluster)),
+    ...fleet.clusters.filter(({ primary }) => !primary).map((cluster) => waited(lab, fleet, cluster)),
+  ];
+}
+
+/** An istiod that starts without `cacerts` makes an authority of its own, and a Secret for it. */
+const OWN_AUTHORITY = 'istio-ca-secret';
+
+/** The lab applies Istio before there is a `cacerts`. */
+function waited(lab: Lab, { istioNamespace }: Fleet, { name }: Cluster): Probe {
+  return {
+    group: 'installed',
+    name: `${name}: istiod, applied before cacerts`,
+    expected: 'waits for it, and makes no authority of its own',
+    patienceMs: 0,
+    ask: async () => {
+      const path = `/api/v1/namespaces/${istioNamespace}/secrets/${OWN_AUTHORITY}`;
+      const found = await lab.cluster(name).client.find(path);
+      return { ok: found === undefined, seen: found ? `${OWN_AUTHORITY} is there` : `no ${OWN_AUTHORITY}` };
+    },
+  };
+}
+
+function sameObjects(lab: Lab, fleet: Fleet, cluster: Cluster): Probe {
+  return {
     group: 'installed',
     name: `${cluster.name}: istioctl’s form and Helm’s`,
     expected: 'the same objects',
@@ -31,7 +56,7 @@ export function installProbes(lab: Lab, fleet: Fleet): Probe[] {
       ]);
       return compare(objects(one), objects(other), cluster);
     },
-  }));
+  };
 }
 
 function write(folder: string, files: readonly OutputFile[]): void {

@@ -15,7 +15,7 @@ import { sqlIn } from './attempts';
 import { allManifests, type Manifest } from './offers';
 import type { Place, Probe, Verdict } from './probe';
 
-const PAUSES = 60_000;
+const PAUSES = 120_000;
 
 /**
  * What docs/isolated-gateway.md says of promotion: the replica is left where it is when it leaves the fleet, also by a tool that

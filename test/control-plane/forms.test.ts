@@ -152,7 +152,7 @@ describe('the values', () => {
 
   test('Flux tries again for as long as cacerts is missing', () => {
     const all = fleetOf([a, b], { controlPlane: ControlPlane.flux() });
-    const releases = loadAll(filesOf(new FleetManifests(all))['install/cluster-a.flux.yaml'] ?? '').filter(
+    const releases = loadAll(filesOf(new FleetManifests(all))['install/cluster-a/flux.yaml'] ?? '').filter(
       (one) => (one as AnyObject).kind === 'HelmRelease',
     );
     expect(releases.map((one) => (one as AnyObject).spec.install)).toEqual([
@@ -222,6 +222,41 @@ test('a helmfile: namespaces, CRDs, operators, services; each waits for the one 
     'presync -f ../../cluster-a/00-namespaces.k8s.yaml -f ../../cluster-a/10-trust.k8s.yaml',
     undefined,
     'postsync -f ../../cluster-a',
+  ]);
+});
+
+test('a helmfile has one operator for all databases that name its namespace, and tells it what to watch', () => {
+  const fleet = fleetOf([a, b], { controlPlane: ControlPlane.helmfile() });
+  const database = (name: string, more: object = {}) =>
+    fleet.database({
+      name,
+      source: a.namespace(`${name}-data`),
+      replicas: [b.namespace(`${name}-copy`)],
+      ...more,
+    });
+  database('one', { operatorNamespace: 'ops' });
+  database('two', { operatorNamespace: 'ops' });
+  database('three');
+  const { releases } = load(
+    filesOf(new FleetManifests(fleet))['install/cluster-a/helmfile.yaml'] ?? '',
+  ) as AnyObject;
+  const operators = releases.filter(({ chart }: AnyObject) => chart === 'percona/pxc-operator');
+  expect(operators.map(({ namespace, values }: AnyObject) => [namespace, values])).toEqual([
+    ['ops', [{ watchNamespace: 'one-data,two-data' }]],
+    ['three-data', undefined],
+  ]);
+});
+
+test('two databases in one namespace have one operator', () => {
+  const fleet = fleetOf([a, b], { controlPlane: ControlPlane.helmfile() });
+  for (const name of ['one', 'two'])
+    fleet.database({ name, source: a.namespace('data'), replicas: [b.namespace('copy')] });
+  const { releases } = load(
+    filesOf(new FleetManifests(fleet))['install/cluster-a/helmfile.yaml'] ?? '',
+  ) as AnyObject;
+  const operators = releases.filter(({ chart }: AnyObject) => chart === 'percona/pxc-operator');
+  expect(operators.map(({ namespace, needs }: AnyObject) => [namespace, needs])).toEqual([
+    ['data', ['istio-system/istiod']],
   ]);
 });
 
