@@ -63,6 +63,7 @@ export { RemoteReader, type RemoteReaderProps } from './mesh/remote-reader';
 export { RemoteSecret, type RemoteSecretProps } from './mesh/remote-secret';
 export { SharedCaSecret, type SharedCaSecretProps } from './mesh/shared-ca-secret';
 export { SingleClusterService, type SingleClusterServiceProps } from './mesh/single-cluster-service';
+export { WorkloadPortPolicy, type WorkloadPortPolicyProps } from './mesh/workload-port-policy';
 // Who reaches pods past the mesh.
 export { DefaultDeny, type DefaultDenyProps } from './network-policy/default-deny';
 export {

@@ -21,6 +21,7 @@ import {
   PxcNetworkPolicy,
   PxcReplicaSet,
   RemoteSecretSource,
+  WorkloadPortPolicy,
 } from '../../lib';
 import { constructRefusal, refusal } from '../support/objects';
 
@@ -207,8 +208,14 @@ const TAKERS: { [name: string]: [Props, (props: Props) => string[]] } = {
       port: 80,
       snis: ['a.b'],
       principals: ['x/ns/y/sa/z'],
+      serviceHosts: ['a.b'],
+      localPrincipals: ['x/ns/y/sa/z'],
     },
     construct(OfferedWorkloadPolicy as never),
+  ],
+  WorkloadPortPolicy: [
+    { name: 'x', namespace: 'x', podLabels: { a: 'b' }, ports: [80], principals: ['x/ns/y/sa/z'] },
+    construct(WorkloadPortPolicy as never),
   ],
   CrossClusterServiceEntry: [
     {
