@@ -30,7 +30,7 @@ export class GatewayChart extends Chart {
     });
     if (fleet.networkPolicies) {
       // elsewhere the gateway's pods see the addresses of nodes, not those of the other clusters
-      const seesCallers = gateway.externalTrafficPolicy === 'Local' || gateway.serviceType === 'ClusterIP';
+      const seesCallers = gateway.externalTrafficPolicy === 'Local';
       const sourceRanges = seesCallers ? gateway.loadBalancerSourceRanges : undefined;
       new GatewayNetworkPolicy(this, 'network-policy', { exposesIstiod, sourceRanges });
     }
@@ -40,7 +40,7 @@ export class GatewayChart extends Chart {
       const hosts = sourceHosts(fleet, remote);
       if (remote === cluster || hosts.length === 0) continue;
       const name = `cross-network-gateway-${remote.name}`;
-      new CrossNetworkGateway(this, remote.name, { name, network: remote.network, hosts });
+      new CrossNetworkGateway(this, `of-${remote.name}`, { name, network: remote.network, hosts });
     }
   }
 }

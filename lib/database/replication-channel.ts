@@ -17,7 +17,7 @@ export interface ReplicaChannelProps {
   /** The channel's name: at most 64 letters, digits, `_`, `-` and `.`. */
   readonly name: string;
   /** The source's servers in order of preference: each gets a weight of its own, for MySQL dials the heaviest first. */
-  readonly sources: ReplicationSource[];
+  readonly sources: readonly ReplicationSource[];
   /**
    * How often a lost source is tried again before MySQL turns to the next. Never 0: that is for ever.
    * @default 3

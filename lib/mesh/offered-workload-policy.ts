@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { principal } from '../fleet/identity';
 import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
@@ -6,17 +7,20 @@ import * as k8s from '../kinds';
 export interface OfferedWorkloadPolicyProps {
   /** The name of both policies: a DNS name. */
   readonly name: string;
-  /** Labels that select the offered pods. */
+  /** Labels that select the offered pods: at least one. */
   readonly podLabels: { [key: string]: string };
-  /** The offered port. */
+  /** The offered port: 1 to 65535, but none of those that Istio's proxy keeps for itself (15000, 15001 and on). */
   readonly port: number;
   /**
    * Every SNI that leads from other clusters to the pods, and that nobody inside the cluster uses.
    * @default - none: callers inside the cluster cannot be told from others, and are refused as they are
    */
-  readonly snis?: string[];
-  /** The principals that may come, e.g. `cluster.local/ns/demo-dr/sa/*`. */
-  readonly principals: string[];
+  readonly snis?: readonly string[];
+  /**
+   * The principals that may come: `<trust-domain>/ns/<namespace>/sa/<account>`, without `spiffe://`. A `*` at the end or at the
+   * beginning stands for anything, as in `cluster.local/ns/demo-dr/sa/*`.
+   */
+  readonly principals: readonly string[];
   /**
    * The namespace of the pods.
    * @default - the chart's namespace
@@ -26,10 +30,10 @@ export interface OfferedWorkloadPolicyProps {
 
 const propsRules: rules.Rules<OfferedWorkloadPolicyProps> = {
   name: rules.dnsName,
-  podLabels: rules.labels,
-  port: rules.portNumber,
+  podLabels: rules.podLabels,
+  port: rules.podPort,
   snis: rules.optional(rules.listOf(rules.text, 1)),
-  principals: rules.listOf(rules.text, 1),
+  principals: rules.listOf(principal, 1),
   namespace: rules.optional(rules.dnsLabel()),
 };
 
@@ -61,9 +65,9 @@ export class OfferedWorkloadPolicy extends Construct {
         action: k8s.AuthorizationPolicyAction.DENY,
         rules: [
           {
-            from: [{ source: { notPrincipals: props.principals } }],
+            from: [{ source: { notPrincipals: [...props.principals] } }],
             to: [{ operation: { ports: [String(props.port)] } }],
-            when: props.snis ? [{ key: 'connection.sni', values: props.snis }] : undefined,
+            when: props.snis ? [{ key: 'connection.sni', values: [...props.snis] }] : undefined,
           },
         ],
       },
