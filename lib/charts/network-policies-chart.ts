@@ -45,7 +45,7 @@ export class NetworkPoliciesChart extends Chart {
   private offered(scope: Construct, offer: Offer): void {
     const others = offer.localNamespaces.filter((name) => name !== offer.namespace);
     for (const { name, labels } of offer.workloads) {
-      new OfferedNetworkPolicy(scope, `${name}-offered`, {
+      new OfferedNetworkPolicy(scope, `offered-${name}`, {
         name: `${name}-offered`,
         namespace: offer.namespace,
         podLabels: labels,
