@@ -5,7 +5,7 @@ import { AddressPool } from '../mesh/address-pool';
 
 /** The addresses that a cluster's load balancer gives out. */
 export class AddressesChart extends Chart {
-  constructor(scope: Construct, addresses: string[]) {
+  constructor(scope: Construct, addresses: readonly string[]) {
     super(scope, Stage.ADDRESSES);
     new AddressPool(this, 'pool', { addresses });
   }

@@ -13,7 +13,7 @@ export class DatabaseChart extends Chart {
     super(scope, Stage.DATABASE);
     for (const database of fleet.databasesIn(cluster)) {
       for (const member of database.membersIn(cluster)) {
-        new PxcReplicaSet(this, `${member.at.name}-${database.name}`, {
+        new PxcReplicaSet(this, `${member.at.name}.${database.name}`, {
           ...database.settings,
           name: database.name,
           namespace: member.at.name,

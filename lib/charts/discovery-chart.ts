@@ -13,7 +13,7 @@ export class DiscoveryChart extends Chart {
     const namespace = fleet.istioNamespace;
     if (fleet.isRead(cluster)) new RemoteReader(this, 'reader', { namespace });
     for (const { name, apiServer, remoteSecret } of fleet.discoveredBy(cluster)) {
-      new RemoteSecret(this, name, {
+      new RemoteSecret(this, `of-${name}`, {
         clusterName: name,
         // a fleet without one has been refused
         apiServer: apiServer as string,

@@ -33,7 +33,7 @@ export class GatewayChart extends Chart {
       const hosts = sourceHosts(fleet, remote);
       if (remote === cluster || hosts.length === 0) continue;
       const name = `cross-network-gateway-${remote.name}`;
-      new CrossNetworkGateway(this, remote.name, { name, network: remote.network, hosts });
+      new CrossNetworkGateway(this, `of-${remote.name}`, { name, network: remote.network, hosts });
     }
   }
 }

@@ -37,9 +37,9 @@ export class NetworkPoliciesChart extends Chart {
 
   private gateway(): void {
     const { fleet, cluster } = this;
-    const { externalTrafficPolicy, serviceType, loadBalancerSourceRanges } = cluster.gateway;
+    const { externalTrafficPolicy, loadBalancerSourceRanges } = cluster.gateway;
     // elsewhere the gateway's pods see the addresses of nodes, not those of the other clusters
-    const seesCallers = externalTrafficPolicy === 'Local' || serviceType === 'ClusterIP';
+    const seesCallers = externalTrafficPolicy === 'Local';
     new GatewayNetworkPolicy(this, 'gateway', {
       namespace: fleet.istioNamespace,
       exposesIstiod: fleet.exposesIstiod(cluster),
@@ -66,7 +66,7 @@ export class NetworkPoliciesChart extends Chart {
   private offered(scope: Construct, offer: Offer): void {
     const others = offer.localNamespaces.filter((name) => name !== offer.namespace);
     for (const { name, labels } of offer.workloads) {
-      new OfferedNetworkPolicy(scope, `${name}-offered`, {
+      new OfferedNetworkPolicy(scope, `offered-${name}`, {
         name: `${name}-offered`,
         namespace: offer.namespace,
         podLabels: labels,

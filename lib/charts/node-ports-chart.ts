@@ -10,7 +10,7 @@ export class NodePortsChart extends Chart {
   constructor(scope: Construct, fleet: Fleet, cluster: Cluster) {
     super(scope, Stage.NODE_PORTS);
     for (const offer of fleet.offersFrom(cluster)) {
-      const scope = new Construct(this, `offered-${offer.namespace}-${offer.name}`);
+      const scope = new Construct(this, `offered-${offer.namespace}.${offer.name}`);
       for (const [index, nodePort] of fleet.nodePortsOf(offer).entries()) {
         const host = offer.hosts[index];
         if (!host) continue;

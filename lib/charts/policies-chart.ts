@@ -49,7 +49,7 @@ export class PoliciesChart extends Chart {
   }
 
   private offered(offer: Offer): void {
-    const scope = new Construct(this, this.freeId(`offered-${offer.namespace}-${offer.name}`, offer.from));
+    const scope = new Construct(this, this.freeId(`offered.${offer.namespace}.${offer.name}`, offer.from));
     const callers = offer.to.map((caller) => caller.principal(this.fleet.trustDomainOf(caller.cluster)));
     const local = (names: readonly string[]) =>
       names.map((name) => offer.from.namespace(name).principal(this.fleet.trustDomainOf(offer.from)));
@@ -98,7 +98,7 @@ export class PoliciesChart extends Chart {
     const principals = [
       ...new Set(callers.map((caller) => caller.principal(fleet.trustDomainOf(at.cluster)))),
     ];
-    const scope = new Construct(this, this.freeId(`administered-${at.name}-${name}`, at.cluster));
+    const scope = new Construct(this, this.freeId(`administered.${at.name}.${name}`, at.cluster));
     const { mysqlx, admin } = pxc.PORTS;
     const pods = [
       { of: pxc.statefulSet(name), podLabels: pxc.podLabels(name), ports: [mysqlx, admin] },
@@ -128,7 +128,7 @@ export class PoliciesChart extends Chart {
     // Percona's operator asks the API server, and dials its databases
     const api = administered.length > 0 ? [`default/${serviceHost('kubernetes', 'default')}`] : [];
     const databases = administered.filter(({ name }) => name !== namespace).map(({ name }) => `${name}/*`);
-    new NamespaceSidecar(this, `limited-${namespace}`, {
+    new NamespaceSidecar(this, `limited.${namespace}`, {
       namespace,
       hosts: [...new Set([...found, ...api, ...databases])],
     });

@@ -30,14 +30,14 @@ export class TrafficChart extends Chart {
   }
 
   private offered(offer: Offer): void {
-    const scope = this.ofOffer(offer, `offered-${offer.namespace}-${offer.name}`);
+    const scope = this.ofOffer(offer, `offered-${offer.namespace}.${offer.name}`);
     if (offer.isDiscovered) this.atGateway(scope, offer);
     if (offer.takes('eastWestGateway') && !offer.isService) this.gatewayEntries(scope, offer);
   }
 
   /** A scope whose id tells apart what two clusters of one istiod call alike. */
   private ofOffer(offer: Offer, id: string): Construct {
-    return new Construct(this, this.node.tryFindChild(id) ? `${id}-of-${offer.from.name}` : id);
+    return new Construct(this, this.node.tryFindChild(id) ? `${id}-of.${offer.from.name}` : id);
   }
 
   private gatewayEntries(scope: Construct, offer: Offer): void {
@@ -79,7 +79,7 @@ export class TrafficChart extends Chart {
 
   private consumed(offer: Offer, by: Cluster, callers: readonly ClusterNamespace[]): void {
     for (const namespace of new Set(callers.map(({ name }) => name))) {
-      const id = `from-${offer.from.name}-${offer.namespace}-${offer.name}-in-${namespace}`;
+      const id = `from-${offer.from.name}.${offer.namespace}.${offer.name}.in-${namespace}`;
       // callers of several clusters with one istiod share what is in their namespace
       if (this.node.tryFindChild(id)) continue;
       const scope = new Construct(this, id);

@@ -24,7 +24,7 @@ export interface PxcReplicaSetProps extends PxcSettings {
    * Its replication channels: all as source, or all as replica.
    * @default - none: it neither follows nor is followed
    */
-  readonly channels?: ReplicationChannel[];
+  readonly channels?: readonly ReplicationChannel[];
   /**
    * Make a Service for each PXC pod (`pxc.expose` with type ClusterIP), for Naming.servicePerPod().
    * @default false

@@ -17,7 +17,7 @@ export interface ReplicaChannelProps {
   /** The channel's name: at most 64 letters, digits, `_`, `-` and `.`. */
   readonly name: string;
   /** The source's servers in order of preference: each gets a weight of its own, for MySQL prefers the heaviest. */
-  readonly sources: ReplicationSource[];
+  readonly sources: readonly ReplicationSource[];
   /**
    * How often a lost source is tried again before MySQL turns to the next: 1 to 1000. Never 0: that is for ever.
    * @default 1

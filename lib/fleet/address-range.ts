@@ -1,12 +1,28 @@
 import { BlockList, isIP } from 'node:net';
+import { undiallable } from './address-rules';
+import { show } from './problem';
 import type { Rule } from './rules';
 
 /** Addresses as MetalLB writes them: `10.89.1.200-10.89.1.220`, or `10.89.1.0/28`. */
 export const ADDRESS_RANGE: Rule = {
   must: "be a range of addresses such as '10.89.1.200-10.89.1.220', or a CIDR",
   advice: 'give the first and the last address, the lower one first',
-  holds: (value) => typeof value === 'string' && rangeOf(value) !== undefined,
+  holds: (value) => typeof value === 'string' && rangeOf(value) !== undefined && !undiallableFirst(value),
+  explain: (value) => {
+    const what = typeof value === 'string' && rangeOf(value) ? undiallableFirst(value) : undefined;
+    return what === undefined
+      ? undefined
+      : {
+          must: 'be addresses that other machines can dial',
+          got: `${show(value)}, which begins with ${what}`,
+        };
+  },
 };
+
+/** Why no other machine can dial the first address of a range. */
+function undiallableFirst(range: string): string | undefined {
+  return undiallable(range.split(/[-/]/)[0] ?? '');
+}
 
 interface Range {
   readonly first: string;

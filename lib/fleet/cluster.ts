@@ -6,13 +6,20 @@ import type { Problem } from './problem';
 import { REMOTE_SECRET_RULE, RemoteSecretSource } from './remote-secret-source';
 import * as rules from './rules';
 
+/** The output folder for the files that install Istio; every cluster has a folder of its own name beside it. */
+const INSTALL_FOLDER = 'install';
+
 export interface ClusterProps {
-  /** The name by which Istio knows it (`global.multiCluster.clusterName`) and of its folder in the output: a DNS label. */
+  /**
+   * The name by which Istio knows it (`global.multiCluster.clusterName`) and of its folder in the output: a DNS label, but not
+   * `install`.
+   */
   readonly name: string;
   /** Its network in the mesh (`global.network`): clusters whose pods cannot reach one another are on different ones. */
   readonly network: string;
   /**
-   * Where the other clusters reach its east-west gateway: an IP address or a DNS name. Needed as soon as it offers.
+   * Where the other clusters reach its east-west gateway: an IP address or a DNS name, neither of the machine itself (127.0.0.1,
+   * localhost) nor link-local or multicast. Needed as soon as it offers.
    * @default - none; the cluster can only consume
    */
   readonly gatewayAddress?: string;
@@ -26,15 +33,16 @@ export interface ClusterProps {
    * than one, so that a node can be lost.
    * @default - none
    */
-  readonly nodeAddresses?: string[];
+  readonly nodeAddresses?: readonly string[];
   /**
    * Addresses that MetalLB gives to its Services of type LoadBalancer: ranges such as `10.89.1.200-10.89.1.220`, or CIDRs. The
    * `gatewayAddress` must be one of them; the gateway asks for it.
    * @default - none: something else gives addresses
    */
-  readonly addressPool?: string[];
+  readonly addressPool?: readonly string[];
   /**
-   * How its east-west gateway runs.
+   * How its east-west gateway runs. Left out where nobody needs a gateway: where the cluster offers nothing through one, and is no
+   * primary.
    * @default - a LoadBalancer Service before 2 to 5 replicas
    */
   readonly gateway?: GatewaySettings;
@@ -65,7 +73,7 @@ export interface ClusterProps {
    * be one that an offer names.
    * @default - none: every proxy knows all of its cluster, and lets out what it does not know
    */
-  readonly limitedNamespaces?: string[];
+  readonly limitedNamespaces?: readonly string[];
   /**
    * The trust domain of the identities in this cluster, where clusters have grown up with domains of their own. Each then takes the
    * others' for aliases of its own: `x` in one counts as `x` in all.
@@ -79,41 +87,20 @@ export interface ClusterProps {
   readonly ca?: CaSource;
 }
 
-const clusterRules: rules.Rules<ClusterProps> = {
-  name: rules.dnsLabel(),
-  network: rules.labelValue,
-  gatewayAddress: rules.optional(rules.address),
-  gatewayPort: rules.optional(rules.portNumber),
-  nodeAddresses: rules.optional(rules.listOf(rules.address, 1)),
-  addressPool: rules.optional(rules.listOf(ADDRESS_RANGE, 1)),
-  gateway: rules.optional(rules.objectWith(gatewaySettingsRules)),
-  apiServer: rules.optional(rules.apiServer),
-  primary: rules.optional({
-    must: 'be a Cluster',
-    advice: 'make it with new Cluster({ name, network, gatewayAddress })',
-    holds: (value) => value instanceof Cluster,
-  }),
-  controlPlane: rules.optional(CONTROL_PLANE_RULE),
-  remoteSecret: rules.optional(REMOTE_SECRET_RULE),
-  limitedNamespaces: rules.optional(rules.listOf(rules.dnsLabel(), 1)),
-  trustDomain: rules.optional(rules.dnsName),
-  ca: rules.optional(CA_SOURCE_RULE),
-};
-
 /** One Kubernetes cluster of the fleet. A plain value: what is wrong with it is said by the Fleet. */
 export class Cluster {
   public readonly name: string;
   public readonly network: string;
   public readonly gatewayAddress?: string;
   public readonly gatewayPort: number;
-  public readonly nodeAddresses: string[];
-  public readonly addressPool?: string[];
+  public readonly nodeAddresses: readonly string[];
+  public readonly addressPool?: readonly string[];
   public readonly gateway: GatewaySettings;
   public readonly apiServer?: string;
   public readonly primary?: Cluster;
   public readonly controlPlane?: ControlPlane;
   public readonly remoteSecret: RemoteSecretSource;
-  public readonly limitedNamespaces: string[];
+  public readonly limitedNamespaces: readonly string[];
   public readonly trustDomain?: string;
   public readonly ca: CaSource;
 
@@ -156,6 +143,21 @@ export class Cluster {
     return this.props?.ca;
   }
 
+  /** Whether its props have the right JavaScript types, so that the checks between clusters can read them. */
+  public get isComparable(): boolean {
+    const {
+      name,
+      gatewayAddress = '',
+      apiServer = '',
+      nodeAddresses,
+      addressPool = [],
+      limitedNamespaces,
+    } = this;
+    const areTexts = (values: readonly unknown[]) =>
+      Array.isArray(values) && Array.from(values).every((value) => typeof value === 'string');
+    return [[name, gatewayAddress, apiServer], nodeAddresses, addressPool, limitedNamespaces].every(areTexts);
+  }
+
   /** What is wrong with this cluster taken alone. */
   public problems(path: string): Problem[] {
     const problems = rules.checkProps(path, this.props, clusterRules);
@@ -172,11 +174,13 @@ export class ClusterNamespace {
     public readonly cluster: Cluster,
     public readonly name: string,
     public readonly account?: string,
+    /** Whether the caller asked for one account. Without this, serviceAccount(undefined) would mean every account. */
+    private readonly isOneAccount = account !== undefined,
   ) {}
 
   /** Only this service account of the namespace. */
   public serviceAccount(account: string): ClusterNamespace {
-    return new ClusterNamespace(this.cluster, this.name, account);
+    return new ClusterNamespace(this.cluster, this.name, account, true);
   }
 
   /**
@@ -187,11 +191,17 @@ export class ClusterNamespace {
     return `${trustDomain}/ns/${this.name}/sa/${this.account ?? '*'}`;
   }
 
+  /** Whether its parts have the right JavaScript types, so that the checks between offers can read them. */
+  public get isReadable(): boolean {
+    const { cluster, name, account = '' } = this;
+    return CLUSTER_RULE.holds(cluster) && typeof name === 'string' && typeof account === 'string';
+  }
+
   public problems(path: string): Problem[] {
     return [
       ...rules.checkValue(`${path}.cluster`, this.cluster, CLUSTER_RULE),
-      ...rules.checkValue(`${path}.namespace`, this.name, rules.dnsLabel()),
-      ...rules.checkValue(`${path}.serviceAccount`, this.account, rules.optional(rules.dnsName)),
+      ...rules.checkValue(`${path}.namespace`, this.name, rules.ownNamespace),
+      ...(this.isOneAccount ? rules.checkValue(`${path}.serviceAccount`, this.account, ACCOUNT_RULE) : []),
     ];
   }
 }
@@ -201,7 +211,39 @@ export const CLUSTER_RULE: rules.Rule = rules.instanceOf(
   'make it with new Cluster({ name, network })',
 );
 
+const ACCOUNT_RULE: rules.Rule = {
+  ...rules.dnsName,
+  must: `be the name of a service account: ${rules.dnsName.must.replace(/^be /, '')}`,
+  advice: 'give its name, or leave out .serviceAccount() to mean every account of the namespace',
+};
+
 export const NAMESPACE_RULE: rules.Rule = {
   ...rules.instanceOf(ClusterNamespace, "make it with cluster.namespace('name')"),
   inside: (path, value) => (value as ClusterNamespace).problems(path),
+};
+
+const clusterRules: rules.Rules<ClusterProps> = {
+  name: {
+    ...rules.dnsLabel(),
+    holds: (value) => rules.isDnsLabel(value) && value !== INSTALL_FOLDER,
+    explain: (value) =>
+      value === INSTALL_FOLDER
+        ? {
+            must: `not be '${INSTALL_FOLDER}': the output folder of that name holds the files that install Istio`,
+          }
+        : undefined,
+  },
+  network: rules.labelValue,
+  gatewayAddress: rules.optional(rules.address),
+  gatewayPort: rules.optional(rules.portNumber),
+  nodeAddresses: rules.optional(rules.listOf(rules.address, 1)),
+  addressPool: rules.optional(rules.listOf(ADDRESS_RANGE, 1)),
+  gateway: rules.optional(rules.objectWith(gatewaySettingsRules)),
+  apiServer: rules.optional(rules.apiServer),
+  primary: rules.optional(CLUSTER_RULE),
+  controlPlane: rules.optional(CONTROL_PLANE_RULE),
+  remoteSecret: rules.optional(REMOTE_SECRET_RULE),
+  limitedNamespaces: rules.optional(rules.listOf(rules.dnsLabel(), 1)),
+  trustDomain: rules.optional(rules.dnsName),
+  ca: rules.optional(CA_SOURCE_RULE),
 };

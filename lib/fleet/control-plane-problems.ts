@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster';
-import type { ControlPlane, ControlPlaneProps } from './control-plane';
+import { CONTROL_PLANE_RULE, type ControlPlane, type ControlPlaneProps } from './control-plane';
 import type { NamedOffer } from './named-offer';
 import type { Problem } from './problem';
 
@@ -16,11 +16,18 @@ export function controlPlaneProblems(
   named: readonly NamedOffer[],
 ): Problem[] {
   return [
-    ...clusters.flatMap((cluster, index) => remoteSettings(`clusters[${index}].controlPlane`, cluster)),
+    ...clusters.flatMap((cluster, index) => {
+      const path = `clusters[${index}].controlPlane`;
+      return cluster.primary ? remoteSettings(path, cluster) : istiodSettings(path, cluster);
+    }),
     ...clusters.flatMap((cluster, index) =>
       namesUnknown(`clusters[${index}]`, cluster, controlPlaneOf(cluster.istiodCluster), named),
     ),
   ];
+}
+
+function istiodSettings(path: string, { controlPlane }: Cluster): Problem[] {
+  return CONTROL_PLANE_RULE.holds(controlPlane) ? (controlPlane?.istiodProblems(path) ?? []) : [];
 }
 
 function remoteSettings(path: string, { primary, controlPlane }: Cluster): Problem[] {

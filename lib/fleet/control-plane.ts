@@ -1,5 +1,6 @@
 import { DEFAULT_ISTIO, ISTIO_VERSION, isInSail, istioRelease } from './istio-release';
 import { type Problem, show } from './problem';
+import { resourceProblems } from './quantity';
 import * as rules from './rules';
 
 /** How Istio gets into the clusters. */
@@ -35,12 +36,12 @@ export interface ControlPlaneProps {
    */
   readonly replicas?: number;
   /**
-   * CPU request of an istiod, a Kubernetes quantity.
+   * CPU request of an istiod, a Kubernetes quantity: more than 0, and at most cpuLimit.
    * @default - the chart's: 500m
    */
   readonly cpuRequest?: string;
   /**
-   * Memory request of an istiod, a Kubernetes quantity.
+   * Memory request of an istiod, a Kubernetes quantity: more than 0, and at most memoryLimit.
    * @default - the chart's: 2048Mi
    */
   readonly memoryRequest?: string;
@@ -55,6 +56,9 @@ export interface ControlPlaneProps {
    */
   readonly memoryLimit?: string;
 }
+
+/** What Istio's istiod chart asks for, where nothing is said; it sets no limits. */
+const CHART_REQUESTS = { cpuRequest: '500m', memoryRequest: '2048Mi' };
 
 const controlPlaneRules: rules.Rules<ControlPlaneProps> = {
   version: rules.optional(ISTIO_VERSION),
@@ -116,6 +120,11 @@ export class ControlPlane {
   public problems(path: string): Problem[] {
     const problems = rules.checkProps(path, this.props, controlPlaneRules);
     return problems.length > 0 ? problems : [...this.compatibilityProblems(path), ...this.sailProblems(path)];
+  }
+
+  /** What is wrong between an istiod's requests and limits, where it has any: a remote cluster has no istiod. */
+  public istiodProblems(path: string): Problem[] {
+    return resourceProblems(path, this.props, CHART_REQUESTS);
   }
 
   private compatibilityProblems(path: string): Problem[] {

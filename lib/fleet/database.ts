@@ -13,14 +13,15 @@ import {
 } from './pxc-settings';
 import { ROUTE_RULE, type Route } from './route';
 import * as rules from './rules';
+import { strangerProblem } from './stranger-problems';
 
 export interface DatabaseProps extends PxcSettings {
   /** The name of the PerconaXtraDBCluster in every cluster: a DNS label of at most 22 characters. */
   readonly name: string;
-  /** Where it is written. */
+  /** Where it is written: a namespace as a whole, without an account. */
   readonly source: ClusterNamespace;
-  /** Where it is followed; none yet is possible. Each in another cluster than the source. */
-  readonly replicas: ClusterNamespace[];
+  /** Where it is followed; none yet is possible. Each a namespace of its own, in another cluster than the source. */
+  readonly replicas: readonly ClusterNamespace[];
   /**
    * How the replicas call the source's pods.
    * @default Naming.podHostname()
@@ -47,9 +48,10 @@ export interface DatabaseProps extends PxcSettings {
    * NetworkPolicy. Namespaces as a whole, without an account.
    * @default - none
    */
-  readonly clients?: ClusterNamespace[];
+  readonly clients?: readonly ClusterNamespace[];
   /**
-   * The namespace of Percona's operator in every cluster, where one operator serves several namespaces. It is written and injected
+   * The namespace of Percona's operator in every cluster, where one operator serves several namespaces: none that every
+   * cluster has (default, kube-system and so on). It is written and injected
    * like the others; the operator must watch the database's namespace (`WATCH_NAMESPACE`, or `watchNamespace` of Percona's chart).
    * https://docs.percona.com/percona-operator-for-mysql/pxc/cluster-wide.html
    * @default - the database's own
@@ -71,7 +73,7 @@ const databaseRules: rules.Rules<DatabaseProps> = {
   address: rules.optional(rules.ipAddress),
   via: rules.optional(ROUTE_RULE),
   clients: rules.optional(rules.listOf(NAMESPACE_RULE)),
-  operatorNamespace: rules.optional(rules.dnsLabel()),
+  operatorNamespace: rules.optional(rules.ownNamespace),
   channel: rules.optional(pxc.CHANNEL_NAME_RULE),
   ...pxcSettingsRules,
 };
@@ -104,21 +106,24 @@ export class Database {
     this.replicas = Array.isArray(replicas) ? replicas : [];
     this.clients = Array.isArray(clients) ? clients : [];
     this.operatorNamespace = operatorNamespace;
-    this.channel = channel ?? `${source?.cluster?.name}_to_replicas`.replaceAll('-', '_');
+    this.channel = channel ?? `${String(source?.cluster?.name)}_to_replicas`.replaceAll('-', '_');
     this.settings = settings;
     this.size = settings.size ?? DEFAULT_PXC_SIZE;
-    const account = pxc.serviceAccount(name);
+    // databaseRules refuse a name that is not a string; the names below must still be strings
+    const ownName = typeof name === 'string' ? name : '';
+    const account = pxc.serviceAccount(ownName);
     const common = {
       from: source?.cluster,
       namespace: source?.name,
-      name: pxc.statefulSet(name),
+      name: pxc.statefulSet(ownName),
       port: 3306,
       protocol: Protocol.TCP,
       portName: 'tcp-mysql',
-      to: this.replicas.map((replica) => replica?.serviceAccount?.(account)),
+      // Array.from reads the holes of a list too, which map skips
+      to: Array.from(this.replicas, (replica) => replica?.serviceAccount?.(account)),
       via,
       serviceAccount: account,
-      podLabels: pxc.podLabels(name),
+      podLabels: pxc.podLabels(ownName),
     };
     this.offer =
       host === undefined
@@ -129,7 +134,7 @@ export class Database {
   public get members(): DatabaseMember[] {
     return [
       { at: this.source, role: 'source' },
-      ...this.replicas.map((at): DatabaseMember => ({ at, role: 'replica' })),
+      ...Array.from(this.replicas, (at): DatabaseMember => ({ at, role: 'replica' })),
     ];
   }
 
@@ -154,12 +159,31 @@ export class Database {
       ...rules.checkProps(path, this.props, databaseRules),
       ...sizeProblems(path, this.settings),
       ...this.nameProblems(path),
+      ...this.accountProblems(path),
       ...this.clientProblems(path),
     ];
   }
 
+  /** The database's pods always run as its own account, so an account here would be ignored. */
+  private accountProblems(path: string): Problem[] {
+    const named = [
+      { at: this.source, where: 'source' },
+      ...Array.from(this.replicas, (at, index) => ({ at, where: `replicas[${index}]` })),
+    ];
+    return named
+      .filter(
+        ({ at }) => NAMESPACE_RULE.holds(at) && at.account !== undefined && at.problems('').length === 0,
+      )
+      .map(({ at, where }) => ({
+        path: `${path}.${where}`,
+        must: `be a namespace without a service account: the database's pods run as ${show(this.offer.serviceAccount)}`,
+        got: `account ${show(at.account)} of ${show(at.name)}`,
+        advice: 'leave out the account',
+      }));
+  }
+
   private clientProblems(path: string): Problem[] {
-    return this.clients.flatMap((client, index) => {
+    return Array.from(this.clients).flatMap((client, index) => {
       // what is no namespace has been said
       if (!NAMESPACE_RULE.holds(client)) return [];
       const at = `${path}.clients[${index}]`;
@@ -171,7 +195,13 @@ export class Database {
           advice: 'leave out the account, and name it in an AuthorizationPolicy of your own',
         };
       }
-      if (this.members.some((member) => member.at?.cluster === client.cluster)) return [];
+      const members = this.members.map((member) => member.at);
+      // databaseRules report a member that is not a namespace; the clusters of the database are then unknown
+      if (!members.every((member) => NAMESPACE_RULE.holds(member))) return [];
+      const clusters = members.map(({ cluster }) => cluster);
+      if (clusters.includes(client.cluster)) return [];
+      if (clusters.some(({ name }) => name === client.cluster?.name))
+        return strangerProblem(`${at}.cluster`, client.cluster, clusters);
       return {
         path: at,
         must: 'be in a cluster where the database has a member',

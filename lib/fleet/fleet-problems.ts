@@ -6,21 +6,29 @@ import type { Database } from './database';
 import { discoveryProblems, type Readers } from './discovery-problems';
 import { limitedNamespaceProblems } from './limited-namespace-problems';
 import { callers, DATABASE_WORDS, type NamedOffer, OFFER_WORDS } from './named-offer';
+import { namespaceProblems } from './namespace-problems';
 import { Offer } from './offer';
 import type { OfferedHost } from './offer-kinds';
 import { primaryProblems } from './primary-problems';
 import { type Problem, show } from './problem';
+import { pxcSettingsRules } from './pxc-settings';
 import { routeProblems } from './route-problems';
-import { checkValue, instanceOf } from './rules';
+import { checkValue, instanceOf, isDnsLabel } from './rules';
+import { areSameDatabase, type NamedDatabase, sameNameProblems } from './same-name-problems';
 import { samePodProblems } from './same-pod-problems';
+import { strangerProblem } from './stranger-problems';
+import { unusedGatewayProblems } from './unused-gateway-problems';
 
 /** What of a fleet can be wrong between its members. */
 interface Members extends Readers {
+  readonly istioNamespace: string;
   controlPlaneOf(cluster: Cluster): ControlPlane;
   readonly clusters: readonly Cluster[];
   readonly workloadOffers: readonly Offer[];
   readonly databases: readonly Database[];
 }
+
+const SIZE_RULE = pxcSettingsRules.size;
 
 const OFFER_RULE = instanceOf(Offer, 'make it with Offer.statefulSet({ … })');
 
@@ -29,26 +37,37 @@ const OFFER_RULE = instanceOf(Offer, 'make it with Offer.statefulSet({ … })');
  */
 export function fleetProblems(fleet: Members): Problem[] {
   const clusters = fleet.clusters.filter((cluster) => cluster instanceof Cluster);
-  const own = clusters.flatMap((cluster, index) => cluster.problems(`clusters[${index}]`));
+  const areSound = clusters.length === fleet.clusters.length && clusters.every((one) => one.isComparable);
+  const own = fleet.clusters.flatMap((cluster, index) =>
+    cluster instanceof Cluster ? cluster.problems(`clusters[${index}]`) : [],
+  );
   const { named, problems } = readOffers(fleet);
+  // the checks below read every cluster: they need Clusters whose props have the right types
+  if (clusters.length === 0 || !areSound) return [...own, ...problems];
+  const databases = soundDatabases(fleet.databases, named);
   return [
     ...own,
     ...sameName(clusters),
-    ...reservedName(clusters),
     ...routeProblems(clusters, named),
     ...addressPoolProblems(clusters),
     ...primaryProblems(clusters, named),
     ...controlPlaneProblems((cluster) => fleet.controlPlaneOf(cluster), clusters, named),
     ...discoveryProblems(fleet, clusters, named),
     ...limitedNamespaceProblems(clusters, named),
-    ...samePodProblems(fleet, named, soundDatabases(fleet.databases, named)),
+    ...samePodProblems(fleet, named, withoutPaths(databases)),
+    ...namespaceProblems(fleet, named, fleet.databases),
     ...problems,
+    // an offer that could not be read may need the gateway
+    ...(named.length === fleet.workloadOffers.length + fleet.databases.length
+      ? unusedGatewayProblems(clusters, named)
+      : []),
     ...named.flatMap((entry) => [
       ...unknownClusters(entry, clusters),
       ...offeredToItself(entry),
       ...hiddenByLocalPods(entry, named),
     ]),
     ...sameHostTwice(named),
+    ...sameNameProblems(named, databases),
     ...hiddenAddresses(clusters, named),
   ];
 }
@@ -73,8 +92,17 @@ function readOffers(fleet: Members): { named: NamedOffer[]; problems: Problem[] 
 }
 
 /** Databases whose parts are of the right kinds. */
-function soundDatabases(databases: readonly Database[], named: readonly NamedOffer[]): Database[] {
-  return databases.filter(({ offer: own, size }) => size <= 1000 && named.some(({ offer }) => offer === own));
+function soundDatabases(databases: readonly Database[], named: readonly NamedOffer[]): NamedDatabase[] {
+  const sound = new Set(named.map(({ offer }) => offer));
+  return databases
+    .map((database, index) => ({ path: `databases[${index}]`, database }))
+    .filter(
+      ({ database: { name, offer, size } }) => isDnsLabel(name) && SIZE_RULE.holds(size) && sound.has(offer),
+    );
+}
+
+function withoutPaths(databases: readonly NamedDatabase[]): Database[] {
+  return databases.map(({ database }) => database);
 }
 
 function sameName(clusters: Cluster[]): Problem[] {
@@ -90,28 +118,9 @@ function sameName(clusters: Cluster[]): Problem[] {
   });
 }
 
-/** A cluster's name is its folder in the output, where one name is taken. */
-function reservedName(clusters: Cluster[]): Problem[] {
-  return clusters.flatMap(({ name }, index) =>
-    name !== 'install'
-      ? []
-      : {
-          path: `clusters[${index}].name`,
-          must: "not be 'install', the folder of the files that install Istio",
-          got: show(name),
-          advice: 'give the cluster another name',
-        },
-  );
-}
-
 function unknownClusters(entry: NamedOffer, clusters: Cluster[]): Problem[] {
   const { path, offer, words } = entry;
-  const problem = (where: string, cluster: Cluster): Problem => ({
-    path: `${path}.${where}`,
-    must: `be a cluster of the fleet (${clusters.map(({ name }) => name).join(', ')})`,
-    got: show(cluster.name),
-    advice: "add it to the fleet's clusters, or use one of them",
-  });
+  const problem = (where: string, cluster: Cluster) => strangerProblem(`${path}.${where}`, cluster, clusters);
   return [
     ...(clusters.includes(offer.from) ? [] : [problem(words.from, offer.from)]),
     ...callers(entry).flatMap(({ caller, where }) =>
@@ -161,7 +170,7 @@ function sameHostTwice(named: NamedOffer[]): Problem[] {
     const clash = hosts.find((host) => seen.has(host));
     const first = clash && seen.get(clash);
     for (const host of hosts) if (!seen.has(host)) seen.set(host, entry);
-    if (!clash || !first || first === entry) return [];
+    if (!clash || !first || first === entry || areSameDatabase(first, entry)) return [];
     const samePort = first.offer.port === entry.offer.port;
     return {
       path: samePort ? entry.path : `${entry.path}.port`,

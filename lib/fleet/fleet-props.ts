@@ -6,14 +6,14 @@ export interface FleetProps {
   /** The mesh's name, the same in every cluster (`global.meshID`). */
   readonly meshId: string;
   /** The clusters, in any number. */
-  readonly clusters: Cluster[];
+  readonly clusters: readonly Cluster[];
   /**
    * The trust domain of every identity in the mesh, but in clusters that say their own.
    * @default cluster.local
    */
   readonly trustDomain?: string;
   /**
-   * The namespace of istiod and of the east-west gateways.
+   * The namespace of istiod and of the east-west gateways: one of their own.
    * @default istio-system
    */
   readonly istioNamespace?: string;
@@ -45,9 +45,15 @@ export const fleetRules: rules.Rules<FleetProps> = {
   meshId: rules.labelValue,
   clusters: rules.listOf(CLUSTER_RULE, 1),
   trustDomain: rules.optional(rules.dnsName),
-  istioNamespace: rules.optional(rules.dnsLabel()),
+  istioNamespace: rules.optional(rules.ownNamespace),
   discovery: rules.optional(rules.boolean),
-  controlPlane: rules.optional(CONTROL_PLANE_RULE),
+  controlPlane: rules.optional({
+    ...CONTROL_PLANE_RULE,
+    inside: (path, value) => {
+      const controlPlane = value as ControlPlane;
+      return [...controlPlane.problems(path), ...controlPlane.istiodProblems(path)];
+    },
+  }),
   networkPolicies: rules.optional(rules.boolean),
   revision: rules.optional(rules.dnsLabel()),
 };

@@ -1,4 +1,5 @@
 import { type Problem, show } from './problem';
+import { resourceProblems } from './quantity';
 import * as rules from './rules';
 
 /** How a cluster's east-west gateway runs; every setting has a default. */
@@ -19,10 +20,11 @@ export interface GatewaySettings {
    */
   readonly loadBalancerClass?: string;
   /**
-   * The address ranges (CIDR) that may reach it, as far as the load balancer enforces them; name the peers' here.
+   * The address ranges (CIDR) that may reach it, as far as the load balancer enforces them; name the peers' here. At least one; only
+   * with serviceType LoadBalancer.
    * @default - everyone
    */
-  readonly loadBalancerSourceRanges?: string[];
+  readonly loadBalancerSourceRanges?: readonly string[];
   /**
    * Whether a connection may be passed on to another node, `Cluster`, at the price of its caller's address; or not, `Local`: the
    * gateway's NetworkPolicy then names the `loadBalancerSourceRanges` too. Only where the Service is reached from outside.
@@ -46,12 +48,12 @@ export interface GatewaySettings {
    */
   readonly maxReplicas?: number;
   /**
-   * CPU request of a replica, a Kubernetes quantity.
+   * CPU request of a replica, a Kubernetes quantity: more than 0, and at most cpuLimit.
    * @default 100m
    */
   readonly cpuRequest?: string;
   /**
-   * Memory request of a replica, a Kubernetes quantity.
+   * Memory request of a replica, a Kubernetes quantity: more than 0, and at most memoryLimit.
    * @default 128Mi
    */
   readonly memoryRequest?: string;
@@ -67,13 +69,21 @@ export interface GatewaySettings {
   readonly memoryLimit?: string;
 }
 
+/** What a replica asks for and may use, where nothing is said: as in Istio's gateway chart. */
+export const GATEWAY_RESOURCES = {
+  cpuRequest: '100m',
+  memoryRequest: '128Mi',
+  cpuLimit: '2000m',
+  memoryLimit: '1Gi',
+} as const;
+
 export const SERVICE_TYPES = ['LoadBalancer', 'NodePort', 'ClusterIP'];
 
 export const gatewaySettingsRules: rules.Rules<GatewaySettings> = {
   serviceType: rules.optional(rules.oneOf(SERVICE_TYPES)),
   serviceAnnotations: rules.optional(rules.annotations),
   loadBalancerClass: rules.optional(rules.text),
-  loadBalancerSourceRanges: rules.optional(rules.listOf(rules.cidr)),
+  loadBalancerSourceRanges: rules.optional(rules.listOf(rules.cidr, 1)),
   externalTrafficPolicy: rules.optional(rules.oneOf(['Cluster', 'Local'])),
   replicas: rules.optional(rules.integer(1, 1000)),
   minReplicas: rules.optional(rules.integer(1, 1000)),
@@ -86,8 +96,14 @@ export const gatewaySettingsRules: rules.Rules<GatewaySettings> = {
 
 /** Rules between settings. */
 export function gatewaySettingsProblems(path: string, settings: GatewaySettings): Problem[] {
-  const { replicas, minReplicas, maxReplicas, loadBalancerClass, serviceType, externalTrafficPolicy } =
-    settings ?? {};
+  return [
+    ...scalingProblems(path, settings ?? {}),
+    ...serviceProblems(path, settings ?? {}),
+    ...resourceProblems(path, settings, GATEWAY_RESOURCES),
+  ];
+}
+
+function scalingProblems(path: string, { replicas, minReplicas, maxReplicas }: GatewaySettings): Problem[] {
   const problems: Problem[] = [];
   if (replicas !== undefined && (minReplicas !== undefined || maxReplicas !== undefined)) {
     problems.push({
@@ -97,7 +113,8 @@ export function gatewaySettingsProblems(path: string, settings: GatewaySettings)
       advice: 'choose between a fixed number and scaling',
     });
   }
-  if (minReplicas !== undefined && maxReplicas !== undefined && minReplicas > maxReplicas) {
+  const areNumbers = [minReplicas, maxReplicas].every((value) => gatewaySettingsRules.replicas.holds(value));
+  if (areNumbers && Number(minReplicas) > Number(maxReplicas)) {
     problems.push({
       path: `${path}.minReplicas`,
       must: `be at most maxReplicas (${maxReplicas})`,
@@ -105,6 +122,15 @@ export function gatewaySettingsProblems(path: string, settings: GatewaySettings)
       advice: 'lower it or raise maxReplicas',
     });
   }
+  return problems;
+}
+
+/** Settings of a Service that Kubernetes refuses, or ignores, for a Service of another type. */
+function serviceProblems(path: string, settings: GatewaySettings): Problem[] {
+  const { serviceType = 'LoadBalancer', externalTrafficPolicy } = settings;
+  // the rule `serviceType` has reported this already
+  if (!SERVICE_TYPES.includes(serviceType)) return [];
+  const problems: Problem[] = [];
   if (externalTrafficPolicy !== undefined && serviceType === 'ClusterIP') {
     problems.push({
       path: `${path}.externalTrafficPolicy`,
@@ -113,11 +139,12 @@ export function gatewaySettingsProblems(path: string, settings: GatewaySettings)
       advice: 'leave out one of the two',
     });
   }
-  if (loadBalancerClass !== undefined && serviceType !== undefined && serviceType !== 'LoadBalancer') {
+  for (const setting of ['loadBalancerClass', 'loadBalancerSourceRanges'] as const) {
+    if (settings[setting] === undefined || serviceType === 'LoadBalancer') continue;
     problems.push({
-      path: `${path}.loadBalancerClass`,
+      path: `${path}.${setting}`,
       must: "be left out unless serviceType is 'LoadBalancer'",
-      got: show(loadBalancerClass),
+      got: `${show(settings[setting])} with serviceType ${show(serviceType)}`,
       advice: 'leave out one of the two',
     });
   }

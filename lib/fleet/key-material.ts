@@ -1,17 +1,23 @@
+/** How key material looks. The group `value`, where there is one, is the secret itself, or a reference to it. */
+interface Sign {
+  readonly what: string;
+  readonly sign: RegExp;
+}
+
 /**
  * Secrets never pass through this library: a manifest in Git is read by everyone. What looks like one is
  * refused wherever it stands, plain or in base64, and is not repeated in the error.
  */
-const SIGNS: readonly { readonly what: string; readonly sign: RegExp }[] = [
+const SIGNS: readonly Sign[] = [
   { what: 'a private key', sign: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/ },
   { what: 'an age key', sign: /AGE-SECRET-KEY-1/ },
   { what: 'a signed token', sign: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/ },
   { what: 'a kubeconfig with credentials', sign: /\b(client-key-data|client-certificate-data)\s*:/ },
-  { what: 'a token', sign: /\btoken["']?\s*[:=]\s*["']?[A-Za-z0-9._~+/-]{16,}/i },
+  { what: 'a token', sign: /\btoken["']?\s*[:=]\s*["']?(?<value>[A-Za-z0-9._~+/-]{16,})/gi },
   // after an equals sign, or to the end of a line: what goes on after a colon is prose
-  { what: 'a password', sign: /(password|passwd|pwd)["']?\s*=\s*["']?[^\s"'$<{]{3,}/i },
-  { what: 'a password', sign: /(password|passwd|pwd)["']?\s*:\s*["']?[^\s"'$<{]{3,}["',}]*$/im },
-  { what: 'a password in a URL', sign: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i },
+  { what: 'a password', sign: /(password|passwd|pwd)["']?\s*=\s*["']?(?<value>[^\s"'$<{]{3,})/gi },
+  { what: 'a password', sign: /(password|passwd|pwd)["']?\s*:\s*["']?(?<value>[^\s"'$<{]{3,})["',}]*$/gim },
+  { what: 'a password in a URL', sign: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?<value>[^\s/@]+)@/gi },
 ];
 
 const BASE64_RUN = /[A-Za-z0-9+/_-]{40,}={0,2}/g;
@@ -22,21 +28,52 @@ export function keyMaterialIn(text: string): string | undefined {
 }
 
 /** The path and kind of the first key material anywhere in a value made of plain data. */
-export function findKeyMaterial(value: unknown, path = ''): { path: string; what: string } | undefined {
+export function findKeyMaterial(value: unknown, path = ''): FoundMaterial | undefined {
+  return findIn(value, path, new Set());
+}
+
+interface FoundMaterial {
+  readonly path: string;
+  readonly what: string;
+}
+
+/** @param seen objects that were searched already, for an object may refer to itself */
+function findIn(value: unknown, path: string, seen: Set<object>): FoundMaterial | undefined {
   if (typeof value === 'string') {
     const what = keyMaterialIn(value);
     return what === undefined ? undefined : { path, what };
   }
-  if (!isPlain(value)) return undefined;
+  if (!isPlain(value) || seen.has(value)) return undefined;
+  seen.add(value);
   for (const [key, entry] of Object.entries(value)) {
-    const found = findKeyMaterial(entry, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`);
+    const found = findIn(entry, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, seen);
     if (found) return found;
   }
   return undefined;
 }
 
 function signOf(text: string): string | undefined {
-  return SIGNS.find(({ sign }) => sign.test(text))?.what;
+  return SIGNS.find(({ sign }) => hasSign(text, sign))?.what;
+}
+
+function hasSign(text: string, sign: RegExp): boolean {
+  if (!sign.global) return sign.test(text);
+  return [...text.matchAll(sign)].some((match) => !isReference(match, text));
+}
+
+/** An absolute path of two names or more. The first is in lower case: a generated password hardly ever looks like that. */
+const FILE_PATH = /^\/[a-z][a-z_-]+(\/[\w.-]+)+\/?$/;
+
+/** A variable as Kubernetes and shells write it. */
+const VARIABLE = /^\$(\([\w.-]+\)|\{[\w.-]+\})$/;
+
+/** Whether what stands in a secret's place says where the secret is: a file, a variable, or a field of an object. */
+function isReference({ 0: matched, index, groups }: RegExpMatchArray, text: string): boolean {
+  const value = groups?.value ?? '';
+  if (FILE_PATH.test(value) || VARIABLE.test(value)) return true;
+  // nested YAML: a field such as `secretKeyRef:` alone on the next line
+  const rest = text.slice((index ?? 0) + matched.length).split('\n')[0];
+  return matched.includes('\n') && /^[A-Za-z]\w*:\s*$/.test(value + rest);
 }
 
 // A Secret's data is base64 of PEM, which is base64 itself: one layer is enough to see the header.

@@ -61,7 +61,7 @@ export function statefulSetKind(props: StatefulSetOfferProps): OfferKind {
     hosts: () => Array.from({ length: props.replicas }, (_, ordinal) => offeredPod(props, naming, ordinal)),
     problems: (path) => rules.checkProps(path, props, statefulSetOfferRules),
     isDiscovered: false,
-    isCountable: replicas.holds(props?.replicas) && namingRule.holds(naming),
+    isCountable: replicas.holds(props?.replicas) && rules.checkValue('', naming, namingRule).length === 0,
     canCollide: naming.canCollide,
     isService: naming.isService,
   };

@@ -8,9 +8,9 @@ import * as rules from './rules';
 export interface OfferProps {
   /** The cluster that the pods run in. */
   readonly from: Cluster;
-  /** The namespace that they run in. */
+  /** The namespace that they run in: none that every cluster has (default, kube-system and so on), and not istiod's. */
   readonly namespace: string;
-  /** The port that consumers dial and the pods listen on. */
+  /** The port that consumers dial and the pods listen on: none of those that Istio's proxy keeps for itself (15000, 15001 and on). */
   readonly port: number;
   /** What the port speaks. */
   readonly protocol: Protocol;
@@ -20,7 +20,7 @@ export interface OfferProps {
    */
   readonly portName?: string;
   /** Who may dial: namespaces of other clusters, or single service accounts of them. At least one. */
-  readonly to: ClusterNamespace[];
+  readonly to: readonly ClusterNamespace[];
   /**
    * The way that consumers' packets take.
    * @default Route.byNetwork()
@@ -55,7 +55,7 @@ export interface StatefulSetOfferProps extends OfferProps {
    */
   readonly naming?: Naming;
   /**
-   * Labels that select all of the pods, and no others, so that they share one PeerAuthentication and
+   * Labels that select all of the pods, and no others, at least one; the pods then share one PeerAuthentication and
    * AuthorizationPolicy.
    * @default - each pod is selected by its own name, with policies of its own
    */
@@ -65,7 +65,7 @@ export interface StatefulSetOfferProps extends OfferProps {
 export interface GroupOfferProps extends OfferProps {
   /** The group's name, for the objects that are made of it. */
   readonly name: string;
-  /** Labels that select the pods, and no others; every one of them may answer. */
+  /** Labels that select the pods, and no others: at least one. Every one of the pods may answer. */
   readonly podLabels: { [key: string]: string };
   /** The name that consumers dial: a DNS name outside `cluster.local`, such as `pxc-cluster.cluster-b.global`. */
   readonly host: string;
@@ -89,14 +89,14 @@ export interface ServiceOfferProps extends Omit<OfferProps, 'via' | 'port'> {
    * @default - the Service's port
    */
   readonly targetPort?: number;
-  /** Labels that select its pods, and no others. */
+  /** Labels that select its pods, and no others: at least one. */
   readonly podLabels: { [key: string]: string };
   /**
    * Further namespaces of the offering cluster that may dial it. Discovered callers cannot be told from those inside, so that
    * whoever is not named is refused there too.
    * @default - the Service's own namespace alone
    */
-  readonly localNamespaces?: string[];
+  readonly localNamespaces?: readonly string[];
   /**
    * A name that leads to this cluster's Service alone, where other clusters have one of the same name and the mesh would balance
    * over all of them: such as `<service>.<namespace>.svc.cluster-b.global`.
@@ -105,10 +105,29 @@ export interface ServiceOfferProps extends Omit<OfferProps, 'via' | 'port'> {
   readonly clusterHost?: string;
 }
 
+/** Props that become parts of names: a template cannot join a symbol, for example. */
+const TEXTS = [
+  'namespace',
+  'name',
+  'service',
+  'host',
+  'address',
+  'clusterHost',
+  'portName',
+  'serviceAccount',
+];
+
+/** Whether the props that become parts of names and hosts have the right JavaScript types. */
+export function isReadable(props: object): boolean {
+  const values = props as { readonly [name: string]: unknown };
+  const isText = (value: unknown) => value === undefined || value === null || typeof value === 'string';
+  return TEXTS.every((name) => isText(values[name])) && typeof (values.port ?? 0) === 'number';
+}
+
 const commonRules: rules.Rules<OfferProps> = {
   from: CLUSTER_RULE,
-  namespace: rules.dnsLabel(),
-  port: rules.portNumber,
+  namespace: rules.ownNamespace,
+  port: rules.podPort,
   protocol: rules.oneOf(Object.values(Protocol)),
   portName: rules.optional(rules.dnsLabel(15)),
   to: rules.listOf(NAMESPACE_RULE, 1),
@@ -124,7 +143,7 @@ export const statefulSetOfferRules: rules.Rules<StatefulSetOfferProps> = {
   service: rules.optional(rules.dnsLabel()),
   replicas: rules.integer(1, 1000),
   naming: rules.optional(NAMING_RULE),
-  podLabels: rules.optional(rules.labels),
+  podLabels: rules.optional(rules.podLabels),
 };
 
 const { via: _, ...discoveredRules } = commonRules;
@@ -132,16 +151,16 @@ const { via: _, ...discoveredRules } = commonRules;
 export const serviceOfferRules: rules.Rules<ServiceOfferProps> = {
   ...discoveredRules,
   name: rules.dnsLabel(),
-  podLabels: rules.labels,
-  targetPort: rules.optional(rules.portNumber),
-  localNamespaces: rules.optional(rules.listOf(rules.dnsLabel())),
+  podLabels: rules.podLabels,
+  targetPort: rules.optional(rules.podPort),
+  localNamespaces: rules.optional(rules.listOf(rules.ownNamespace)),
   clusterHost: rules.optional(rules.aliasName),
 };
 
 export const groupOfferRules: rules.Rules<GroupOfferProps> = {
   ...commonRules,
   name: rules.dnsLabel(),
-  podLabels: rules.labels,
+  podLabels: rules.podLabels,
   host: rules.aliasName,
   address: rules.optional(rules.ipAddress),
 };

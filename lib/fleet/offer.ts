@@ -3,6 +3,7 @@ import { NAMESPACE_RULE } from './cluster';
 import { groupKind, type OfferedHost, type OfferKind, serviceKind, statefulSetKind } from './offer-kinds';
 import {
   type GroupOfferProps,
+  isReadable,
   type ServiceOfferProps,
   type StatefulSetOfferProps,
   statefulSetOfferRules,
@@ -139,10 +140,15 @@ export class Offer {
     const { from, to } = statefulSetOfferRules;
     const parts = [
       from.holds(this.from),
-      to.holds(this.to) || this.to?.length === 0,
-      ROUTE_RULE.holds(this.via),
+      to.holds(this.to) || (Array.isArray(this.to) && this.to.length === 0),
+      ROUTE_RULE.holds(this.via) && this.via.problems('').length === 0,
       this.kind.isCountable,
     ];
-    return parts.every(Boolean) && this.to.every((caller) => NAMESPACE_RULE.holds(caller));
+    // Array.from reads the holes of a list too, which every skips
+    return (
+      parts.every(Boolean) &&
+      isReadable(this.kind.props) &&
+      Array.from(this.to).every((caller) => NAMESPACE_RULE.holds(caller) && caller.isReadable)
+    );
   }
 }

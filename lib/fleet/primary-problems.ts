@@ -2,6 +2,7 @@ import { CaSource } from './ca-source';
 import { Cluster } from './cluster';
 import { callers, type NamedOffer } from './named-offer';
 import { type Problem, show } from './problem';
+import { strangerProblem } from './stranger-problems';
 
 /** What is wrong between remote clusters and their primaries, and where clusters with one istiod get into each other's way. */
 export function primaryProblems(clusters: readonly Cluster[], named: readonly NamedOffer[]): Problem[] {
@@ -26,16 +27,7 @@ function wrongPrimary(
   // what is no Cluster at all has been said
   if (!(primary instanceof Cluster)) return [];
   const at = clusters.indexOf(primary);
-  if (at < 0) {
-    return [
-      {
-        path: `${path}.primary`,
-        must: `be a cluster of the fleet (${clusters.map((one) => one.name).join(', ')})`,
-        got: show(primary.name),
-        advice: "add it to the fleet's clusters",
-      },
-    ];
-  }
+  if (at < 0) return [strangerProblem(`${path}.primary`, primary, clusters)];
   if (primary.primary) {
     return [
       {

@@ -52,14 +52,15 @@ export function show(value: unknown): string {
     return `an object of class ${value.constructor?.name ?? '(none)'}`;
   }
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  const text = (safeJson(value) ?? String(value)).replaceAll('"', "'");
+  const text = asText(value).replaceAll('"', "'");
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}… (${text.length} characters)` : text;
 }
 
-function safeJson(value: unknown): string | undefined {
+function asText(value: unknown): string {
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value) ?? String(value);
   } catch {
-    return undefined;
+    // JSON has no form for objects that refer to themselves, nor for bigints
+    return `${Array.isArray(value) ? 'a list' : 'an object'} that JSON cannot show`;
   }
 }

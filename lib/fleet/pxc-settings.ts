@@ -21,7 +21,7 @@ export interface PxcSettings {
    */
   readonly haproxySize?: number;
   /**
-   * Disk of each PXC pod, a Kubernetes quantity.
+   * Disk of each PXC pod, a Kubernetes quantity: more than 0.
    * @default 10Gi
    */
   readonly storage?: string;
@@ -31,12 +31,12 @@ export interface PxcSettings {
    */
   readonly storageClassName?: string;
   /**
-   * CPU request of each PXC pod, a Kubernetes quantity.
+   * CPU request of each PXC pod, a Kubernetes quantity: more than 0.
    * @default 600m
    */
   readonly cpuRequest?: string;
   /**
-   * Memory request of each PXC pod, a Kubernetes quantity.
+   * Memory request of each PXC pod, a Kubernetes quantity: more than 0.
    * @default 1G
    */
   readonly memoryRequest?: string;

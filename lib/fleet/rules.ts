@@ -1,18 +1,14 @@
-import { isIP } from 'node:net';
 import { findKeyMaterial } from './key-material';
+import { isDnsLabel, isDnsName, isLabelKey, isLabelValue } from './kubernetes-names';
 import { type Problem, show } from './problem';
+import type { Rule } from './rule';
+import { SIDECAR_PORTS, SYSTEM_NAMESPACES } from './well-known';
 
-/** What one prop may be. Plain JavaScript callers get the same words as the compiler gives others. */
-export interface Rule {
-  /** Continues "must". */
-  readonly must: string;
-  /** What to do when it does not hold. */
-  readonly advice: string;
-  readonly optional?: boolean;
-  holds(value: unknown): boolean;
-  /** What is wrong further inside a value that holds as a whole. */
-  inside?(path: string, value: unknown): Problem[];
-}
+export * from './address-rules';
+export { instanceOf } from './instance-of';
+export { isDnsLabel, isDnsName, isLabelKey, isLabelValue } from './kubernetes-names';
+export { quantity } from './quantity';
+export type { Rule } from './rule';
 
 /** A rule for each prop: a prop without one does not compile. */
 export type Rules<Props> = { readonly [K in keyof Required<Props>]: Rule };
@@ -20,7 +16,7 @@ export type Rules<Props> = { readonly [K in keyof Required<Props>]: Rule };
 /** Checks props against their rules; names unknown props, missing ones and key material. */
 export function checkProps<Props extends object>(path: string, props: Props, rules: Rules<Props>): Problem[] {
   const names = Object.keys(rules);
-  if (typeof props !== 'object' || props === null || Array.isArray(props)) {
+  if (!isRecord(props)) {
     const must = `be an object with the props ${names.join(', ')}`;
     return [{ path, must, got: show(props), advice: 'pass the props as one object' }];
   }
@@ -47,7 +43,9 @@ export function checkValue(path: string, value: unknown, rule: Rule): Problem[] 
   const key = keyProblems(path, value);
   if (key.length > 0) return key;
   if (value !== undefined && rule.holds(value)) return rule.inside?.(path, value) ?? [];
-  return [{ path, must: rule.must, got: show(value), advice: rule.advice }];
+  const { must, advice } = rule;
+  const toLeaveOut = value === null && rule.optional ? 'leave it out, or ' : '';
+  return [{ path, must, got: show(value), advice: toLeaveOut + advice, ...rule.explain?.(value) }];
 }
 
 function keyProblems(path: string, value: unknown): Problem[] {
@@ -68,44 +66,6 @@ export function optional(rule: Rule): Rule {
   return { ...rule, optional: true };
 }
 
-const DNS_LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
-const LABEL_VALUE = /^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$/;
-const LABEL_NAME = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
-
-/** RFC 1123 label, as Kubernetes asks of namespaces, Services and pods. */
-export function isDnsLabel(value: unknown, longest = 63): value is string {
-  return typeof value === 'string' && value.length <= longest && DNS_LABEL.test(value);
-}
-
-/** RFC 1123 subdomain: labels joined by dots, 253 characters at most. */
-export function isDnsName(value: unknown): value is string {
-  return (
-    typeof value === 'string' && value.length <= 253 && value.split('.').every((label) => isDnsLabel(label))
-  );
-}
-
-/** A Kubernetes label's value: at most 63 characters, may be empty. */
-export function isLabelValue(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 63 && LABEL_VALUE.test(value);
-}
-
-/** A Kubernetes label's or annotation's key: an optional DNS prefix, a slash, a name. */
-export function isLabelKey(value: string): boolean {
-  const parts = value.split('/');
-  const name = parts.pop() ?? '';
-  return LABEL_NAME.test(name) && (parts.length === 0 || (parts.length === 1 && isDnsName(parts[0])));
-}
-
-/** An IP address or a DNS name that others can dial. */
-export function isAddress(value: unknown): value is string {
-  return typeof value === 'string' && (isIP(value) > 0 || (isDnsName(value) && !looksLikeIp(value)));
-}
-
-// "10.0.0.300" is a valid DNS name, and never what was meant.
-function looksLikeIp(value: string): boolean {
-  return /^[0-9.]+$/.test(value);
-}
-
 export function dnsLabel(longest = 63): Rule {
   return {
     must: `be a DNS label of at most ${longest} characters (a-z, 0-9, '-', beginning and ending with a letter or digit)`,
@@ -120,21 +80,25 @@ export const dnsName: Rule = {
   holds: isDnsName,
 };
 
+/** A namespace that the fleet may write and label for injection. */
+export const ownNamespace: Rule = {
+  ...dnsLabel(),
+  holds: (value) => isDnsLabel(value) && !SYSTEM_NAMESPACES.includes(value),
+  explain: (value) =>
+    SYSTEM_NAMESPACES.includes(value as string)
+      ? {
+          must: `not be a namespace that Kubernetes makes in every cluster (${SYSTEM_NAMESPACES.join(', ')})`,
+          advice:
+            'use a namespace of your own: the fleet writes its namespaces and labels them for injection',
+        }
+      : undefined,
+};
+
 /** A name that no Kubernetes Service or pod can have. */
 export const aliasName: Rule = {
   must: 'be a DNS name outside cluster.local',
   advice: "choose one that no Service has, such as 'cluster-a.global'",
   holds: (value) => isDnsName(value) && !`.${value}`.endsWith('.cluster.local'),
-};
-
-/** Where a Kubernetes API server is reached. */
-export const apiServer: Rule = {
-  must: "be an https URL of an address alone, such as 'https://api.cluster-a.example.com:6443'",
-  advice: 'give the address under which the other clusters reach the Kubernetes API',
-  holds: (value) => {
-    const [, host = '', port = '443'] = /^https:\/\/([^:/\s]+)(?::(\d+))?$/.exec(String(value)) ?? [];
-    return typeof value === 'string' && isAddress(host) && Number(port) > 0 && Number(port) < 65536;
-  },
 };
 
 /** Kubernetes' default range (`--service-node-port-range`). */
@@ -146,29 +110,20 @@ export const nodePort: Rule = integer(
   "stay in Kubernetes' default range for node ports",
 );
 
-export const ipAddress: Rule = {
-  must: 'be an IP address',
-  advice: 'give one such as 240.0.0.10',
-  holds: (value) => typeof value === 'string' && isIP(value) > 0,
-};
-
-export const address: Rule = {
-  must: 'be an IP address or a DNS name, without port or scheme',
-  advice: 'give the address under which the other clusters reach it',
-  holds: isAddress,
-};
-
-export const cidr: Rule = {
-  must: "be an address range such as '10.0.0.0/8'",
-  advice: 'write it as address, slash, prefix length',
-  holds: (value) => {
-    const [range, bits, ...rest] = typeof value === 'string' ? value.split('/') : [];
-    const longest = { 0: -1, 4: 32, 6: 128 }[isIP(range ?? '') as 0 | 4 | 6];
-    return rest.length === 0 && /^[0-9]{1,3}$/.test(bits ?? '') && Number(bits) <= longest;
-  },
-};
-
 export const portNumber: Rule = integer(1, 65535, 'give a port number');
+
+/** A port that an application beside a sidecar can listen on. */
+export const podPort: Rule = {
+  ...portNumber,
+  holds: (value) => portNumber.holds(value) && !SIDECAR_PORTS.includes(value as number),
+  explain: (value) =>
+    SIDECAR_PORTS.includes(value as number)
+      ? {
+          must: `not be a port that Istio's sidecar proxy uses itself (${SIDECAR_PORTS.join(', ')})`,
+          advice: 'have the pods listen on another port',
+        }
+      : undefined,
+};
 
 export const labelValue: Rule = {
   must: 'be a label value of 1 to 63 characters (letters, digits, -, _ and .)',
@@ -176,11 +131,18 @@ export const labelValue: Rule = {
   holds: (value) => isLabelValue(value) && value !== '',
 };
 
-export const labels: Rule = {
-  must: 'be an object of label keys and label values',
+/** Labels that select pods: at least one, because an empty selector selects every pod of the namespace. */
+export const podLabels: Rule = {
+  must: 'be an object of label keys and label values, at least one',
   advice: 'use keys such as app.kubernetes.io/name and values of at most 63 characters',
   holds: (value) =>
-    isRecord(value) && Object.entries(value).every(([key, entry]) => isLabelKey(key) && isLabelValue(entry)),
+    isRecord(value) &&
+    Object.keys(value).length > 0 &&
+    Object.entries(value).every(([key, entry]) => isLabelKey(key) && isLabelValue(entry)),
+  explain: (value) =>
+    isRecord(value) && Object.keys(value).length === 0
+      ? { advice: 'name a label of the pods: an empty selector selects every pod of the namespace' }
+      : undefined,
 };
 
 export const annotations: Rule = {
@@ -203,14 +165,6 @@ export const boolean: Rule = {
   holds: (value) => typeof value === 'boolean',
 };
 
-const QUANTITY = /^[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
-
-export const quantity: Rule = {
-  must: "be a Kubernetes quantity such as '10Gi' or '500m'",
-  advice: 'give it as a string with its unit',
-  holds: (value) => typeof value === 'string' && QUANTITY.test(value),
-};
-
 export function integer(least: number, most: number, advice = 'give such a number'): Rule {
   return {
     must: `be a whole number from ${least} to ${most}`,
@@ -227,23 +181,14 @@ export function oneOf(values: readonly string[]): Rule {
   };
 }
 
-/** A value made by one of our own classes. */
-export function instanceOf(type: { readonly name: string; prototype: unknown }, how: string): Rule {
-  const ofType = type as unknown as new () => unknown;
-  return {
-    must: `be ${/^[AEIOU]/.test(type.name) ? 'an' : 'a'} ${type.name}`,
-    advice: how,
-    holds: (value) => value instanceof ofType,
-  };
-}
-
 export function listOf(rule: Rule, least = 0): Rule {
   return {
     must: `be a list of ${least > 0 ? `at least ${least}` : 'any number of'} values that each ${rule.must}`,
     advice: rule.advice,
     holds: (value) => Array.isArray(value) && value.length >= least,
     inside: (path, value) =>
-      (value as unknown[]).flatMap((entry, index) => checkValue(`${path}[${index}]`, entry, rule)),
+      // Array.from reads the holes of a list too, which flatMap skips
+      Array.from(value as unknown[]).flatMap((entry, index) => checkValue(`${path}[${index}]`, entry, rule)),
   };
 }
 
@@ -256,6 +201,7 @@ export function objectWith<Props extends object>(rules: Rules<Props>): Rule {
   };
 }
 
+/** An object whose content is in its fields: neither a list nor a Map, a Date or the like. */
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Object.prototype.toString.call(value) === '[object Object]';
 }

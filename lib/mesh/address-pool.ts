@@ -6,7 +6,7 @@ import * as k8s from '../kinds';
 
 export interface AddressPoolProps {
   /** The addresses that it gives out: ranges such as `10.89.1.200-10.89.1.220`, or CIDRs. No other cluster may give out the same. */
-  readonly addresses: string[];
+  readonly addresses: readonly string[];
   /**
    * The name of the IPAddressPool and L2Advertisement: a DNS name.
    * @default eastwest
@@ -35,7 +35,7 @@ export class AddressPool extends Construct {
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
     const { addresses, name = 'eastwest', namespace = 'metallb-system' } = props;
     const metadata = { name, namespace };
-    new k8s.IPAddressPool(this, 'Resource', { metadata, spec: { addresses } });
+    new k8s.IPAddressPool(this, 'Resource', { metadata, spec: { addresses: [...addresses] } });
     new k8s.L2Advertisement(this, 'Advertisement', { metadata, spec: { ipAddressPools: [name] } });
   }
 }

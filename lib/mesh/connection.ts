@@ -3,7 +3,7 @@ import * as rules from '../fleet/rules';
 
 /** A port, as everything that leads to it must say alike. */
 export interface RemotePortProps {
-  /** The port that callers dial and the pod listens on. */
+  /** The port that callers dial and the pod listens on: none of those that Istio's proxy keeps for itself (15000, 15001 and on). */
   readonly port: number;
   /** What the port speaks. */
   readonly protocol: Protocol;
@@ -24,7 +24,7 @@ export interface RemoteHostProps extends RemotePortProps {
 }
 
 export const remotePortRules: rules.Rules<RemotePortProps> = {
-  port: rules.portNumber,
+  port: rules.podPort,
   protocol: rules.oneOf(Object.values(Protocol)),
   portName: rules.optional(rules.dnsLabel(15)),
 };

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { Construct } from 'constructs';
+import { serverIdentity as serverIdentityRule } from '../fleet/identity';
 import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
@@ -31,7 +32,7 @@ export interface CrossClusterServiceEntryProps extends RemoteHostProps {
   /** The host that callers dial: the remote pod's or Service's own name, or an alias. One, because TCP ports allow no more. */
   readonly host: string;
   /** Where it is reached: the other cluster's east-west gateway, or its nodes and a node port. At least one. */
-  readonly endpoints: RemoteEndpoint[];
+  readonly endpoints: readonly RemoteEndpoint[];
   /**
    * Whether the mesh's mutual TLS is spoken there. Without it the host counts as outside the mesh: nothing is encrypted and no
    * identity is checked.
@@ -44,7 +45,7 @@ export interface CrossClusterServiceEntryProps extends RemoteHostProps {
    */
   readonly address?: string;
   /**
-   * The SPIFFE identity that the server must prove, e.g. `spiffe://cluster.local/ns/wookie/sa/db-pxc`.
+   * The SPIFFE identity that the server must prove, with `spiffe://`, e.g. `spiffe://cluster.local/ns/wookie/sa/db-pxc`.
    * @default - any identity that the mesh's root has signed
    */
   readonly serverIdentity?: string;
@@ -70,12 +71,7 @@ const propsRules: rules.Rules<CrossClusterServiceEntryProps> = {
   endpoints: rules.listOf(rules.objectWith(endpointRules), 1),
   mutualTls: rules.optional(rules.boolean),
   address: rules.optional(rules.ipAddress),
-  serverIdentity: rules.optional({
-    must: "be a SPIFFE identity such as 'spiffe://cluster.local/ns/demo/sa/default'",
-    advice: 'give the trust domain, namespace and service account of the server',
-    holds: (value) =>
-      typeof value === 'string' && /^spiffe:\/\/[^/\s]+\/ns\/[^/\s]+\/sa\/[^/\s]+$/.test(value),
-  }),
+  serverIdentity: rules.optional(serverIdentityRule),
   sourceSni: rules.optional({
     must: "be the SNI of an AUTO_PASSTHROUGH chain, such as 'outbound_.3306_._.db-0.db.demo.svc.cluster.local'",
     advice: "take OfferedHost.sni, or spell port and host of the other cluster's entry",

@@ -12,7 +12,7 @@ export interface CrossNetworkGatewayProps {
    * The hosts that other clusters may reach through it, each as its ServiceEntry or Service is called in its cluster. At least
    * one. `*.local`, every service with istiod and the Kubernetes API among them, only if named here.
    */
-  readonly hosts: string[];
+  readonly hosts: readonly string[];
   /**
    * The name of the Gateway: a DNS label.
    * @default cross-network-gateway
@@ -59,7 +59,7 @@ export class CrossNetworkGateway extends Construct {
           {
             port: { number: MTLS_PORT, name: 'tls', protocol: 'TLS' },
             tls: { mode: k8s.GatewayTlsMode.AUTO_UNDERSCORE_PASSTHROUGH },
-            hosts,
+            hosts: [...hosts],
           },
         ],
       },

@@ -17,12 +17,12 @@ export interface DiscoveredServiceProps {
    * https://istio.io/latest/docs/ops/configuration/traffic-management/multicluster/#partitioning-services
    * @default - none
    */
-  readonly subsets?: string[];
+  readonly subsets?: readonly string[];
   /**
    * The namespaces that it is for; `.` is its own.
    * @default - its own
    */
-  readonly exportTo?: string[];
+  readonly exportTo?: readonly string[];
   /**
    * After how many seconds without a byte a connection is closed; 0 means never. Istio's own default is 3600.
    * @default 86400
@@ -57,7 +57,7 @@ export class DiscoveredService extends Construct {
       metadata: { name, namespace },
       spec: {
         host,
-        exportTo,
+        exportTo: [...exportTo],
         trafficPolicy: { connectionPool: longLivedConnections(props) },
         subsets: subsets.length > 0 ? subsets.map(clusterSubset) : undefined,
       },

@@ -27,7 +27,7 @@ export interface EastWestGatewayProps extends GatewaySettings {
    * one. `*.local`, every service of the cluster with istiod and the Kubernetes API among them, only if named here.
    * @default - said elsewhere: where another cluster's istiod configures the gateway, by a CrossNetworkGateway there
    */
-  readonly hosts?: string[];
+  readonly hosts?: readonly string[];
   /**
    * Whether other clusters' proxies and API servers reach the istiod of this cluster through it, on 15012 and 15017: see
    * IstiodGateway.
@@ -104,7 +104,7 @@ export class EastWestGateway extends Construct {
       spec: {
         type: props.serviceType ?? 'LoadBalancer',
         loadBalancerClass: props.loadBalancerClass,
-        loadBalancerSourceRanges: props.loadBalancerSourceRanges,
+        loadBalancerSourceRanges: props.loadBalancerSourceRanges && [...props.loadBalancerSourceRanges],
         externalTrafficPolicy: props.externalTrafficPolicy,
         selector,
         ports: [

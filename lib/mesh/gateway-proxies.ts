@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { GatewaySettings } from '../fleet/gateway-settings';
+import { GATEWAY_RESOURCES, type GatewaySettings } from '../fleet/gateway-settings';
 import * as k8s from '../kinds';
 
 export interface GatewayProxiesProps {
@@ -110,12 +110,12 @@ function proxyContainer({ settings, env }: GatewayProxiesProps): k8s.Container {
     ports: [{ name: 'http-envoy-prom', containerPort: 15090, protocol: 'TCP' }],
     resources: {
       requests: {
-        cpu: k8s.Quantity.fromString(settings.cpuRequest ?? '100m'),
-        memory: k8s.Quantity.fromString(settings.memoryRequest ?? '128Mi'),
+        cpu: k8s.Quantity.fromString(settings.cpuRequest ?? GATEWAY_RESOURCES.cpuRequest),
+        memory: k8s.Quantity.fromString(settings.memoryRequest ?? GATEWAY_RESOURCES.memoryRequest),
       },
       limits: {
-        cpu: k8s.Quantity.fromString(settings.cpuLimit ?? '2000m'),
-        memory: k8s.Quantity.fromString(settings.memoryLimit ?? '1Gi'),
+        cpu: k8s.Quantity.fromString(settings.cpuLimit ?? GATEWAY_RESOURCES.cpuLimit),
+        memory: k8s.Quantity.fromString(settings.memoryLimit ?? GATEWAY_RESOURCES.memoryLimit),
       },
     },
     securityContext: {

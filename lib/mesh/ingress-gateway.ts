@@ -5,7 +5,7 @@ import {
   gatewaySettingsProblems,
   gatewaySettingsRules,
 } from '../fleet/gateway-settings';
-import { InvalidInputError, type Problem } from '../fleet/problem';
+import { InvalidInputError, type Problem, show } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { GatewayProxies } from './gateway-proxies';
@@ -82,7 +82,7 @@ export class IngressGateway extends Construct {
       spec: {
         type: props.serviceType ?? 'LoadBalancer',
         loadBalancerClass: props.loadBalancerClass,
-        loadBalancerSourceRanges: props.loadBalancerSourceRanges,
+        loadBalancerSourceRanges: props.loadBalancerSourceRanges && [...props.loadBalancerSourceRanges],
         externalTrafficPolicy: props.externalTrafficPolicy,
         selector,
         ports: [
@@ -124,13 +124,14 @@ function port(name: string, number: number, target: number): k8s.ServicePort {
   return { name, port: number, targetPort: k8s.IntOrString.fromNumber(target), protocol: 'TCP' };
 }
 
-function sameNodePort(path: string, { httpNodePort, httpsNodePort }: IngressGatewayProps) {
+function sameNodePort(path: string, props: IngressGatewayProps) {
+  const { httpNodePort, httpsNodePort } = props ?? {};
   if (httpNodePort === undefined || httpNodePort !== httpsNodePort) return [];
   return [
     {
       path: `${path}.httpsNodePort`,
       must: 'differ from httpNodePort',
-      got: `${httpsNodePort}`,
+      got: show(httpsNodePort),
       advice: 'give each a port of its own',
     },
   ];

@@ -31,7 +31,7 @@ const propsRules: rules.Rules<IngressRouteProps> = {
   gateway: {
     must: 'be an IngressGateway',
     advice: "pass the construct that new IngressGateway(chart, 'ingress') gave",
-    holds: (value) => typeof (value as IngressGateway | undefined)?.selector === 'object',
+    holds: (value) => rules.podLabels.holds((value as IngressGateway | null)?.selector),
   },
   host: rules.dnsName,
   service: rules.dnsName,

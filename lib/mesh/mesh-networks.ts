@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { dump } from 'js-yaml';
-import { InvalidInputError } from '../fleet/problem';
+import { InvalidInputError, type Problem, show } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 
@@ -24,8 +24,8 @@ export interface NetworkMember {
 }
 
 export interface MeshNetworksProps {
-  /** Every cluster of the mesh. */
-  readonly clusters: NetworkMember[];
+  /** Every cluster of the mesh, at least one and each once. */
+  readonly clusters: readonly NetworkMember[];
   /**
    * The Istio revision whose ConfigMap is written.
    * @default - the default revision: ConfigMap `istio`
@@ -38,20 +38,45 @@ export interface MeshNetworksProps {
   readonly namespace?: string;
 }
 
+const memberRules: rules.Rules<NetworkMember> = {
+  name: rules.dnsLabel(),
+  network: rules.labelValue,
+  gatewayAddress: rules.optional(rules.address),
+  gatewayPort: rules.optional(rules.portNumber),
+};
+
 const MEMBER: rules.Rule = {
   must: 'be a Cluster, or an object with name, network, gatewayAddress and gatewayPort',
   advice: "pass the fleet's clusters",
-  holds: (value) => typeof value === 'object' && value !== null,
-  inside: (path, value) => {
-    const { name, network, gatewayAddress, gatewayPort } = value as NetworkMember;
-    return [
-      ...rules.checkValue(`${path}.name`, name, rules.dnsLabel()),
-      ...rules.checkValue(`${path}.network`, network, rules.labelValue),
-      ...rules.checkValue(`${path}.gatewayAddress`, gatewayAddress, rules.optional(rules.address)),
-      ...rules.checkValue(`${path}.gatewayPort`, gatewayPort, rules.optional(rules.portNumber)),
-    ];
-  },
+  holds: (value) => rules.objectWith(memberRules).holds(value),
+  inside: (path, value) => rules.checkProps(path, memberOf(value as NetworkMember), memberRules),
 };
+
+/** What counts of a member: of a Cluster four of its fields, of plain data all that was written. */
+function memberOf(value: NetworkMember): NetworkMember {
+  if ([Object.prototype, null].includes(Object.getPrototypeOf(value))) return value;
+  const { name, network, gatewayAddress, gatewayPort } = value;
+  return { name, network, gatewayAddress, gatewayPort };
+}
+
+/** A cluster's name is how istiod knows which endpoints are in a network: each belongs to one. */
+function sameMember(path: string, { clusters }: MeshNetworksProps): Problem[] {
+  return clusters.flatMap(({ name }, index) => {
+    const first = clusters.findIndex((other) => other.name === name);
+    if (first === index) return [];
+    return {
+      path: `${path}.clusters[${index}].name`,
+      must: `differ from ${path}.clusters[${first}].name`,
+      got: show(name),
+      advice: 'give each cluster a name of its own',
+    };
+  });
+}
+
+function problemsOf(path: string, props: MeshNetworksProps): Problem[] {
+  const problems = rules.checkProps(path, props, propsRules);
+  return problems.length > 0 ? problems : sameMember(path, props);
+}
 
 const propsRules: rules.Rules<MeshNetworksProps> = {
   clusters: rules.listOf(MEMBER, 1),
@@ -61,9 +86,9 @@ const propsRules: rules.Rules<MeshNetworksProps> = {
 
 /** One network of `meshNetworks`. */
 export interface MeshNetwork {
-  readonly endpoints: { readonly fromRegistry: string }[];
+  readonly endpoints: readonly { readonly fromRegistry: string }[];
   /** Left out where the network cannot be entered. */
-  readonly gateways?: { readonly address: string; readonly port: number }[];
+  readonly gateways?: readonly { readonly address: string; readonly port: number }[];
 }
 
 /**
@@ -96,7 +121,7 @@ export class MeshNetworks extends Construct {
 
   constructor(scope: Construct, id: string, props: MeshNetworksProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    InvalidInputError.throwIfAny(problemsOf(this.node.path, props));
     const networks = meshNetworks(props.clusters);
     this.helmValues = { global: { meshNetworks: networks } };
 

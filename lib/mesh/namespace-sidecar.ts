@@ -9,7 +9,7 @@ export interface NamespaceSidecarProps {
    * and a host, such as `demo/helloworld.demo.svc.cluster.local`.
    * @default - nothing
    */
-  readonly hosts?: string[];
+  readonly hosts?: readonly string[];
   /**
    * The name of the Sidecar: a DNS name. A namespace may have one without a workload selector, by custom `default`.
    * @default default

@@ -7,7 +7,7 @@ import { portName, type RemotePortProps, remotePortRules } from './connection';
 export interface NodePortServiceProps extends RemotePortProps {
   /** The name of the Service: a DNS label. */
   readonly name: string;
-  /** Labels that select the pods: of one pod, so that the node port is that pod's, or of a group. */
+  /** Labels that select the pods, at least one: of one pod, so that the node port is that pod's, or of a group. */
   readonly podLabels: { [key: string]: string };
   /** The port of every node: 30000 to 32767, and in no other Service of the cluster. */
   readonly nodePort: number;
@@ -20,7 +20,7 @@ export interface NodePortServiceProps extends RemotePortProps {
 
 const propsRules: rules.Rules<NodePortServiceProps> = {
   name: rules.dnsLabel(),
-  podLabels: rules.labels,
+  podLabels: rules.podLabels,
   nodePort: rules.nodePort,
   namespace: rules.optional(rules.dnsLabel()),
   ...remotePortRules,

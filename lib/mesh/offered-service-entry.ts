@@ -7,7 +7,7 @@ import { longLivedConnections, type RemoteHostProps, remoteHostRules, servicePor
 export interface OfferedServiceEntryProps extends RemoteHostProps {
   /** The host by which the gateway knows the pods, the same as the consumer's unless that is an alias. */
   readonly host: string;
-  /** Labels that select the pods behind the host, in the entry's own namespace. */
+  /** Labels that select the pods behind the host, in the entry's own namespace: at least one. */
   readonly podLabels: { [key: string]: string };
   /**
    * The namespace of the east-west gateway, the only one that sees the entry: callers inside the cluster keep what
@@ -29,7 +29,7 @@ export interface OfferedServiceEntryProps extends RemoteHostProps {
 
 const propsRules: rules.Rules<OfferedServiceEntryProps> = {
   host: rules.dnsName,
-  podLabels: rules.labels,
+  podLabels: rules.podLabels,
   gatewayNamespace: rules.optional(rules.dnsLabel()),
   name: rules.optional(rules.dnsName),
   namespace: rules.optional(rules.dnsLabel()),

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { principal } from '../fleet/identity';
 import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
@@ -8,17 +9,23 @@ type Rule = k8s.AuthorizationPolicyRule;
 export interface OfferedWorkloadPolicyProps {
   /** The name of both policies: a DNS name. */
   readonly name: string;
-  /** Labels that select the offered pods. */
+  /** Labels that select the offered pods: at least one. */
   readonly podLabels: { [key: string]: string };
-  /** The offered port, as the pods' containers number it: not the Service's, where that differs. */
+  /**
+   * The offered port, as the pods' containers number it: not the Service's, where that differs. 1 to 65535, but none of those that
+   * Istio's proxy keeps for itself (15000, 15001 and on).
+   */
   readonly port: number;
   /**
    * Every SNI that leads from other clusters to the pods, and that nobody inside the cluster uses.
    * @default - none: callers inside the cluster cannot be told from others, and are refused as they are
    */
-  readonly snis?: string[];
-  /** The principals that may come, e.g. `cluster.local/ns/demo-dr/sa/*`. */
-  readonly principals: string[];
+  readonly snis?: readonly string[];
+  /**
+   * The principals that may come: `<trust-domain>/ns/<namespace>/sa/<account>`, without `spiffe://`. A `*` at the end or at the
+   * beginning stands for anything, as in `cluster.local/ns/demo-dr/sa/*`.
+   */
+  readonly principals: readonly string[];
   /**
    * The hosts of Kubernetes Services by which the gateway knows the pods. It has a route for every port of such a Service: under these
    * hosts the pods' other ports are closed to all callers but `localPrincipals`. Callers that use no such host are not concerned:
@@ -26,12 +33,12 @@ export interface OfferedWorkloadPolicyProps {
    * (istio/istio pilot/pkg/networking/core/gateway.go, builtAutoPassthroughFilterChains)
    * @default - none: the gateway knows the pods by a ServiceEntry, which has the offered port alone
    */
-  readonly serviceHosts?: string[];
+  readonly serviceHosts?: readonly string[];
   /**
    * The principals inside the cluster that may dial the other ports under `serviceHosts`.
    * @default - none
    */
-  readonly localPrincipals?: string[];
+  readonly localPrincipals?: readonly string[];
   /**
    * The namespace of the pods.
    * @default - the chart's namespace
@@ -41,12 +48,12 @@ export interface OfferedWorkloadPolicyProps {
 
 const propsRules: rules.Rules<OfferedWorkloadPolicyProps> = {
   name: rules.dnsName,
-  podLabels: rules.labels,
-  port: rules.portNumber,
+  podLabels: rules.podLabels,
+  port: rules.podPort,
   snis: rules.optional(rules.listOf(rules.text, 1)),
-  principals: rules.listOf(rules.text, 1),
+  principals: rules.listOf(principal, 1),
   serviceHosts: rules.optional(rules.listOf(rules.dnsName, 1)),
-  localPrincipals: rules.optional(rules.listOf(rules.text)),
+  localPrincipals: rules.optional(rules.listOf(principal)),
   namespace: rules.optional(rules.dnsLabel()),
 };
 
@@ -78,9 +85,9 @@ export class OfferedWorkloadPolicy extends Construct {
         action: k8s.AuthorizationPolicyAction.DENY,
         rules: [
           {
-            from: [{ source: { notPrincipals: props.principals } }],
+            from: [{ source: { notPrincipals: [...props.principals] } }],
             to: [{ operation: { ports: [String(props.port)] } }],
-            when: props.snis ? [{ key: SNI, values: props.snis }] : undefined,
+            when: props.snis ? [{ key: SNI, values: [...props.snis] }] : undefined,
           },
           ...otherPorts(props),
         ],
@@ -96,7 +103,7 @@ function otherPorts({ port, serviceHosts, localPrincipals = [] }: OfferedWorkloa
   if (!serviceHosts) return [];
   return [
     {
-      from: localPrincipals.length > 0 ? [{ source: { notPrincipals: localPrincipals } }] : undefined,
+      from: localPrincipals.length > 0 ? [{ source: { notPrincipals: [...localPrincipals] } }] : undefined,
       to: [{ operation: { notPorts: [String(port)] } }],
       when: [{ key: SNI, values: serviceHosts.map((host) => `*_.${host}`) }],
     },

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { principal } from '../fleet/identity';
 import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
@@ -6,12 +7,12 @@ import * as k8s from '../kinds';
 export interface WorkloadPortPolicyProps {
   /** The name of the AuthorizationPolicy: a DNS name. */
   readonly name: string;
-  /** Labels that select the pods. */
+  /** Labels that select the pods: at least one. */
   readonly podLabels: { [key: string]: string };
   /** The containers' ports that are closed. At least one. */
-  readonly ports: number[];
-  /** The principals that may dial them all the same, e.g. `cluster.local/ns/wookie/sa/*`. */
-  readonly principals: string[];
+  readonly ports: readonly number[];
+  /** The principals that may dial them all the same, e.g. `cluster.local/ns/wookie/sa/*`; without `spiffe://`. */
+  readonly principals: readonly string[];
   /**
    * The namespace of the pods.
    * @default - the chart's namespace
@@ -21,9 +22,9 @@ export interface WorkloadPortPolicyProps {
 
 const propsRules: rules.Rules<WorkloadPortPolicyProps> = {
   name: rules.dnsName,
-  podLabels: rules.labels,
-  ports: rules.listOf(rules.portNumber, 1),
-  principals: rules.listOf(rules.text, 1),
+  podLabels: rules.podLabels,
+  ports: rules.listOf(rules.podPort, 1),
+  principals: rules.listOf(principal, 1),
   namespace: rules.optional(rules.dnsLabel()),
 };
 
@@ -44,7 +45,7 @@ export class WorkloadPortPolicy extends Construct {
         action: k8s.AuthorizationPolicyAction.DENY,
         rules: [
           {
-            from: [{ source: { notPrincipals: principals } }],
+            from: [{ source: { notPrincipals: [...principals] } }],
             to: [{ operation: { ports: ports.map(String) } }],
           },
         ],

@@ -35,7 +35,7 @@ export interface GatewayNetworkPolicyProps {
    * with `externalTrafficPolicy: Local`; elsewhere they see those of nodes, and everybody would be shut out.
    * @default - everywhere
    */
-  readonly sourceRanges?: string[];
+  readonly sourceRanges?: readonly string[];
 }
 
 const propsRules: rules.Rules<GatewayNetworkPolicyProps> = {

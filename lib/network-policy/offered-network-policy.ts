@@ -8,9 +8,9 @@ import { podsHere, podsIn, tcp } from './peers';
 export interface OfferedNetworkPolicyProps {
   /** The name of the NetworkPolicy: a DNS name. */
   readonly name: string;
-  /** Labels that select the offered pods. */
+  /** Labels that select the offered pods: at least one. */
   readonly podLabels: { [key: string]: string };
-  /** The port that the pods listen on. */
+  /** The port that the pods listen on: none of those that Istio's proxy keeps for itself (15000, 15001 and on). */
   readonly port: number;
   /**
    * The namespace of the east-west gateway through which other clusters' callers come.
@@ -32,7 +32,7 @@ export interface OfferedNetworkPolicyProps {
    * Other namespaces of the cluster whose pods may dial the port too; those of the same namespace may.
    * @default - none
    */
-  readonly localNamespaces?: string[];
+  readonly localNamespaces?: readonly string[];
   /**
    * The namespace of the pods.
    * @default - the chart's namespace
@@ -42,8 +42,8 @@ export interface OfferedNetworkPolicyProps {
 
 const propsRules: rules.Rules<OfferedNetworkPolicyProps> = {
   name: rules.dnsName,
-  podLabels: rules.labels,
-  port: rules.portNumber,
+  podLabels: rules.podLabels,
+  port: rules.podPort,
   gatewayNamespace: rules.optional(rules.dnsLabel()),
   gatewayName: rules.optional(rules.dnsLabel()),
   fromEverywhere: rules.optional(rules.boolean),

@@ -14,7 +14,7 @@ export interface PxcNetworkPolicyProps {
    * Other namespaces of the cluster whose pods may connect to MySQL; those of the database's namespace may.
    * @default - none
    */
-  readonly clientNamespaces?: string[];
+  readonly clientNamespaces?: readonly string[];
   /**
    * The namespace of Percona's operator.
    * @default - the database's own

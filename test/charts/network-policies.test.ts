@@ -121,7 +121,6 @@ test.each([
   [{ externalTrafficPolicy: 'Local' }, true],
   [{ externalTrafficPolicy: 'Cluster' }, false],
   [{}, false],
-  [{ serviceType: 'ClusterIP' }, true],
 ])('a gateway with %j names its peers’ ranges: %s', (settings, isNamed) => {
   const gateway = { loadBalancerSourceRanges: ['198.51.100.0/24'], ...settings };
   const a = new Cluster({ name: 'cluster-a', network: 'n1', gatewayAddress: '203.0.113.10', gateway });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { loadAll } from 'js-yaml';
 import { Cluster, Fleet, FleetManifests, Naming, Offer, Protocol } from '../../lib';
 import { findKeyMaterial } from '../../lib/fleet/key-material';
+import { SIDECAR_PORTS } from '../../lib/fleet/well-known';
 import { type AnyObject, ofKind } from '../support/objects';
 import { filesOf } from '../support/rendered';
 
@@ -35,7 +36,7 @@ const offerShape: fc.Arbitrary<OfferShape> = fc.record({
   from: index,
   to: fc.array(index, { minLength: 1, maxLength: 3 }),
   replicas: fc.integer({ min: 1, max: 7 }),
-  port: fc.integer({ min: 1, max: 65535 }),
+  port: fc.integer({ min: 1, max: 65535 }).filter((port) => !SIDECAR_PORTS.includes(port)),
   protocol: fc.constantFrom(...Object.values(Protocol)),
   naming: fc.nat({ max: 2 }),
   labels: fc.boolean(),

@@ -1,5 +1,6 @@
+import { ApiObject } from 'cdk8s';
 import fc from 'fast-check';
-import { Cluster } from '../../lib';
+import { Cluster, FleetManifests } from '../../lib';
 import { keyMaterialIn } from '../../lib/fleet/key-material';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { refusal } from '../support/objects';
@@ -25,6 +26,12 @@ const MATERIAL: [string, string][] = [
   ['a password in JSON', '{"MYSQL_PASSWORD":"hunter22"}'],
   ['a password in base64', base64('user: replication\npassword: hunter22-hunter22')],
   ['a password in a URL', 'mysql://root:hunter22@db.example.com:3306'],
+  ['a password after the path of another', 'password_file=/etc/mysql/password\npassword=hunter22'],
+  ['a password after another’s path', 'password=/etc/mysql/password password=hunter22'],
+  ['a password that begins with a slash', 'password: /hunter22'],
+  ['a password with slashes', 'password=/Xy7/Qz3kfk9Lw0/ab'],
+  ['a password with a default', `mysql://root:\${PASSWORD:-hunter22}@db.example.com`],
+  ['a password on the next line', 'password:\n  hunter22'],
   ['a kubeconfig', `users:\n- user:\n    client-key-data: ${BODY}`],
 ];
 
@@ -39,6 +46,23 @@ test.each([
   ['settings about passwords', 'validate_password.length=12\ndefault_password_lifetime = 90'],
   ['words about passwords', 'The Secret has the same `replication` password: see the operator.'],
   ['a reference to a password', 'password: $(MYSQL_PASSWORD)'],
+  ['the path of a password', 'MYSQL_PASSWORD_FILE=/run/secrets/db/password'],
+  [
+    'the path of a password after a colon',
+    'passwordFile: /etc/mysql/password\npassword: /etc/mysql/password',
+  ],
+  ['the path of a password after an equals sign', '[client]\npassword=/run/secrets/db/password\nuser=root'],
+  ['the path of a password in JSON', '{"password":"/etc/mysql/db.password"}'],
+  ['the path of a token', 'token: /var/run/secrets/kubernetes.io/serviceaccount/token'],
+  ['a variable for a password', `PASSWORD=\${MYSQL_PASSWORD}\npassword=$(MYSQL_PASSWORD)`],
+  [
+    'a variable for a password in a URL',
+    `mysql://root:$(MYSQL_PASSWORD)@db:3306, mysql://root:\${PASSWORD}@db`,
+  ],
+  ['a Secret’s name', 'passwordSecret: db-secrets\nsecretName: db-password'],
+  ['a Secret’s name for a password', 'password:\n  secretName: db-secrets\n'],
+  ['a Secret’s key for a password', 'password:\n  secretKeyRef:\n    name: db-secrets\n    key: root'],
+  ['a Secret’s key for a token', 'token:\n  secretKeyReference:\n    name: reader'],
   ['an address', 'https://api.example.com:6443'],
   ['words', 'The Secret cacerts in istio-system must exist before istiod starts.'],
 ])('%s is left alone', (_, text) => {
@@ -71,5 +95,23 @@ test('key material deep inside a prop is refused by its full path', () => {
   });
   expect(refusal(() => fleetOf([cluster]).validate())).toEqual([
     'clusters[0].gateway.serviceAnnotations.note: must hold no key material, got a private key in base64 (not shown); take it out of the code, treat it as leaked, and refer to a Secret by its name',
+  ]);
+});
+
+test('where a password is may be said in an object of one’s own, the password not', () => {
+  const rendered = (data: { [key: string]: string }) => {
+    const { a, b } = twoClusters();
+    const fleet = fleetOf([a, b]);
+    fleet.offer(hello(a, b));
+    const manifests = new FleetManifests(fleet);
+    new ApiObject(manifests.chart(a, '70-workloads'), 'settings', {
+      ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'demo' }, data },
+    });
+    return () => manifests.render();
+  };
+  const env = 'MYSQL_PASSWORD_FILE=/run/secrets/db/password\npassword: /etc/mysql/password\n';
+  expect(rendered({ env, url: 'mysql://root:$(PASSWORD)@db' })).not.toThrow();
+  expect(refusal(rendered({ env: `${env}password: hunter22\n` }))).toEqual([
+    'cluster-a/70-workloads.k8s.yaml ConfigMap demo/settings data.env: must hold no key material, got a password (not shown); take it out of the code, treat it as leaked, and refer to a Secret by its name',
   ]);
 });

@@ -215,7 +215,7 @@ describe('refused', () => {
 
   test('a primary that is none of the fleet, or has a primary itself', () => {
     expect(problems([edge])).toEqual([
-      "clusters[0].primary: must be a cluster of the fleet (edge), got 'hub'; add it to the fleet's clusters",
+      "clusters[0].primary: must be a cluster of the fleet (edge), got 'hub'; add it to the fleet's clusters, or use one of them",
     ]);
     expect(problems([hub, edge, remote('r', { primary: edge })])).toEqual([
       "clusters[2].primary: must have an istiod of its own, got 'edge', whose primary is 'hub'; name 'hub' for both",

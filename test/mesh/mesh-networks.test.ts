@@ -46,6 +46,20 @@ test('a revision has a ConfigMap of its own', () => {
   expect(only(objects, 'ConfigMap').metadata).toEqual({ name: 'istio-canary', namespace: 'mesh' });
 });
 
+test('a misspelt prop of a member is refused', () => {
+  const clusters = [{ name: 'a', network: 'n', gatewayAdress: '203.0.113.1' }];
+  expect(constructRefusal((chart) => new MeshNetworks(chart, 'networks', { clusters }))).toEqual([
+    "test/networks.clusters[0].gatewayAdress: must be one of the known props (name, network, gatewayAddress, gatewayPort), got 'gatewayAdress'; correct its spelling or leave it out",
+  ]);
+});
+
+test('two members of one name are refused', () => {
+  const clusters = [a, b, { name: 'cluster-a', network: 'network3' }];
+  expect(constructRefusal((chart) => new MeshNetworks(chart, 'networks', { clusters }))).toEqual([
+    "test/networks.clusters[2].name: must differ from test/networks.clusters[0].name, got 'cluster-a'; give each cluster a name of its own",
+  ]);
+});
+
 test('members that are none are refused', () => {
   // biome-ignore lint/suspicious/noExplicitAny: what a caller without a compiler may pass
   const clusters = ['cluster-a', { name: 'X', network: 'n' }] as any;

@@ -246,6 +246,10 @@ describe('who gets in', () => {
             principals: [],
           }),
       );
-    expect(build().map((line) => line.split(':')[0])).toEqual(['test/policy.snis', 'test/policy.principals']);
+    expect(build().map((line) => line.split(':')[0])).toEqual([
+      'test/policy.podLabels',
+      'test/policy.snis',
+      'test/policy.principals',
+    ]);
   });
 });
