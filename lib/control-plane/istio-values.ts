@@ -61,7 +61,7 @@ function primaryValues(fleet: Fleet, cluster: Cluster): IstioValues {
       // only the networks that it deals with: in a large fleet every cluster would list all the others
       meshNetworks: meshNetworks(fleet.neighbours(cluster)),
     },
-    pilot: { ...istiodSettings(props), ...WAITS_FOR_CACERTS },
+    pilot: istiodSettings(props),
   };
 }
 
@@ -84,30 +84,33 @@ function proxyConfig(fleet: Fleet, cluster: Cluster): object {
   };
 }
 
-function istiodSettings(props: ControlPlaneProps): object {
+function istiodSettings(props: ControlPlaneProps): IstiodValues {
   const { nativeSidecars, replicas, cpuRequest, memoryRequest, cpuLimit, memoryLimit } = props;
   const requests = given({ cpu: cpuRequest, memory: memoryRequest });
   const limits = given({ cpu: cpuLimit, memory: memoryLimit });
-  return (
-    given({
-      env: nativeSidecars === undefined ? undefined : { ENABLE_NATIVE_SIDECARS: String(nativeSidecars) },
+  return {
+    env: {
+      ...(nativeSidecars === undefined ? {} : { ENABLE_NATIVE_SIDECARS: String(nativeSidecars) }),
+      ROOT_CA_DIR: CACERTS.mountPath,
+    },
+    ...given({
       autoscaleEnabled: replicas === undefined ? undefined : false,
       replicaCount: replicas,
       resources: requests || limits ? given({ requests, limits }) : undefined,
-    }) ?? {}
-  );
+    }),
+    volumes: [{ name: CACERTS.name, secret: { secretName: 'cacerts' } }],
+    volumeMounts: [{ ...CACERTS, readOnly: true }],
+  };
 }
 
 /**
- * The chart mounts `cacerts` as optional: an istiod that starts before the Secret is there signs with a root of its own, which no
- * other cluster trusts. A second volume of it, not optional, keeps istiod's pod in ContainerCreating until it exists. It must be
- * mounted, because a kubelet does not wait for what no container mounts; istiod reads the chart's own mount, /etc/cacerts.
- * (istio-discovery/templates/deployment.yaml and zzy_descope_legacy.yaml, Istio 1.28 to 1.31)
+ * Where istiod finds `cacerts`. The chart mounts the Secret at /etc/cacerts as optional: an istiod that starts before it is there signs
+ * with a root of its own, which no other cluster trusts. A second volume, not optional, keeps istiod's pod in ContainerCreating until the
+ * Secret exists; it must be mounted, because a kubelet does not wait for what no container mounts. And istiod reads this one: the kubelet
+ * has filled the optional one before the Secret was there, and it may still be empty when the pod starts (seen in the lab).
+ * (istio-discovery/templates/deployment.yaml and zzy_descope_legacy.yaml; pilot/pkg/bootstrap/istio_ca.go, LocalCertDir; 1.28 to 1.31)
  */
-const WAITS_FOR_CACERTS = {
-  volumes: [{ name: 'cacerts-required', secret: { secretName: 'cacerts' } }],
-  volumeMounts: [{ name: 'cacerts-required', mountPath: '/etc/cacerts-required', readOnly: true }],
-};
+const CACERTS = { name: 'cacerts-required', mountPath: '/etc/cacerts-required' };
 
 /** What was said, or undefined where nothing was. */
 function given(fields: { [key: string]: unknown }): object | undefined {

@@ -30,11 +30,14 @@ const FULL: ControlPlaneProps = {
   memoryLimit: '8Gi',
 };
 
-/** By it istiod waits for the Secret that it must sign with. */
-const WAITS = {
+/** By it istiod waits for the Secret that it must sign with, and reads that and no other. */
+const READS = { ROOT_CA_DIR: '/etc/cacerts-required' };
+const VOLUME = {
   volumes: [{ name: 'cacerts-required', secret: { secretName: 'cacerts' } }],
   volumeMounts: [{ name: 'cacerts-required', mountPath: '/etc/cacerts-required', readOnly: true }],
 };
+
+const WAITS = { env: READS, ...VOLUME };
 
 type Form = keyof typeof READERS;
 type Files = { [path: string]: string };
@@ -170,8 +173,8 @@ describe('the values', () => {
     const { spec } = load(
       filesOf(new FleetManifests(fleet))['install/cluster-a/istio.yaml'] ?? '',
     ) as AnyObject;
-    expect(spec.values.pilot).toEqual({ autoscaleEnabled: false, replicaCount: 2 });
-    expect(spec.unvalidatedValues).toEqual({ pilot: WAITS });
+    expect(spec.values.pilot).toEqual({ env: READS, autoscaleEnabled: false, replicaCount: 2 });
+    expect(spec.unvalidatedValues).toEqual({ pilot: VOLUME });
   });
 
   test('native sidecars, or applications that wait', () => {
@@ -179,18 +182,18 @@ describe('the values', () => {
       const { meshConfig, pilot } = values({ nativeSidecars });
       return [meshConfig.defaultConfig.holdApplicationUntilProxyStarts, pilot?.env];
     };
-    expect(start()).toEqual([true, undefined]);
-    expect(start(true)).toEqual([undefined, { ENABLE_NATIVE_SIDECARS: 'true' }]);
-    expect(start(false)).toEqual([true, { ENABLE_NATIVE_SIDECARS: 'false' }]);
+    expect(start()).toEqual([true, READS]);
+    expect(start(true)).toEqual([undefined, { ENABLE_NATIVE_SIDECARS: 'true', ...READS }]);
+    expect(start(false)).toEqual([true, { ENABLE_NATIVE_SIDECARS: 'false', ...READS }]);
   });
 
   test('replicas and resources, of which some may be said', () => {
     expect(values(FULL).pilot).toEqual({
-      env: { ENABLE_NATIVE_SIDECARS: 'true' },
       autoscaleEnabled: false,
       replicaCount: 3,
       resources: { requests: { cpu: '1', memory: '4Gi' }, limits: { cpu: '2', memory: '8Gi' } },
-      ...WAITS,
+      ...VOLUME,
+      env: { ENABLE_NATIVE_SIDECARS: 'true', ...READS },
     });
     expect(values({ memoryRequest: '1Gi' }).pilot).toEqual({
       resources: { requests: { memory: '1Gi' } },

@@ -148,7 +148,7 @@ test('in a fleet with discovery too: a remote has no istiod that could read', ()
 test('the remote says whose istiod may configure it, and the primary that it does so', () => {
   const files = filesOf(new FleetManifests(all()));
   const [system] = ofKind(objectsIn(all(), 'edge'), 'Namespace');
-  expect(system.metadata.annotations).toEqual({ 'topology.istio.io/controlPlaneClusters': 'hub' });
+  expect(system.metadata.annotations).toMatchObject({ 'topology.istio.io/controlPlaneClusters': 'hub' });
   expect(files['install/edge/istio.yaml']).toBe(`apiVersion: install.istio.io/v1alpha1
 kind: IstioOperator
 metadata:

@@ -5,9 +5,9 @@ test('a cluster cannot be called as the folder of the installation is', () => {
   expect(new Fleet({ meshId: 'm', clusters }).problems()).toEqual([
     {
       path: 'clusters[1].name',
-      must: "not be 'install', the folder of the files that install Istio",
+      must: "not be 'install': the output folder of that name holds the files that install Istio",
       got: "'install'",
-      advice: 'give the cluster another name',
+      advice: 'choose such a name',
     },
   ]);
 });

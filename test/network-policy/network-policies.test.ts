@@ -21,13 +21,13 @@ describe('a namespace that is closed by default', () => {
       synth((chart) => new DefaultDeny(chart, 'deny'), 'wookie'),
       'NetworkPolicy',
     );
-    expect(metadata).toEqual({ name: 'default-deny-ingress', namespace: 'wookie' });
+    expect(metadata).toMatchObject({ name: 'default-deny-ingress', namespace: 'wookie' });
     expect(spec).toEqual({ podSelector: {}, policyTypes: ['Ingress'] });
   });
 
   test('takes another name and namespace', () => {
     const objects = synth((chart) => new DefaultDeny(chart, 'deny', { name: 'closed', namespace: 'db' }));
-    expect(only(objects, 'NetworkPolicy').metadata).toEqual({ name: 'closed', namespace: 'db' });
+    expect(only(objects, 'NetworkPolicy').metadata).toMatchObject({ name: 'closed', namespace: 'db' });
   });
 });
 
