@@ -69,7 +69,7 @@ function singleCluster(
     spec.host === host.sourceHost &&
     spec.exportTo[0] !== '.';
   return [
-    missing('discovery alone, as seed 002 has it', cluster, ofName('ServiceEntry')),
+    missing('discovery alone', cluster, ofName('ServiceEntry')),
     missing('no route to the one cluster', cluster, ofName('VirtualService')),
     ...(throughGateway ? [missing('no subsets at the gateway', offer.from, subsets)] : []),
   ];
@@ -195,7 +195,7 @@ function byNodePort(
   const common = [
     { name: 'no NodePort Service', cluster: offer.from.name, original: [service], without: [] },
     {
-      name: 'the pod’s own port at the nodes’ addresses, as seed 002 has it',
+      name: 'the pod’s own port at the nodes’ addresses',
       cluster: caller.cluster.istiodCluster.name,
       original: [entry],
       without: [ownPort],
@@ -206,7 +206,7 @@ function byNodePort(
       withEndpoints(entry, () => ({ labels: undefined })),
       asPrinted,
     );
-    const name = 'MESH_EXTERNAL with the node’s address, as seed 000 has it';
+    const name = 'MESH_EXTERNAL with the node’s address';
     return [
       ...common,
       {
@@ -224,7 +224,7 @@ function byNodePort(
   return [
     ...common,
     {
-      name: 'the node’s address for every host, as seed 000 has it',
+      name: 'the node’s address for every host',
       cluster: caller.cluster.istiodCluster.name,
       original: entries,
       without: entries.map((one) => withSpec(one, asPrinted)),

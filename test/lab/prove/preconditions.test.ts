@@ -97,15 +97,15 @@ describe('through a gateway', () => {
 });
 
 describe('by node port', () => {
-  const SEED_000 = 'MESH_EXTERNAL with the node’s address, as seed 000 has it';
+  const NODE_ADDRESS = 'MESH_EXTERNAL with the node’s address';
 
-  test('with the mesh’s TLS: the Service, and the entry as the seeds print it', () => {
+  test('with the mesh’s TLS: the Service, and an entry with the node’s address', () => {
     const found = preconditionsOf(2, { via: Route.nodePort() });
     const [, , , service, ownPort, printed] = summary(found);
     expect(service).toEqual(['no NodePort Service', 'east: Service', 'deleted']);
     expect(ownPort?.[2]).toEqual(['endpoints.0.ports.tcp', 'endpoints.1.ports.tcp']);
     expect(printed).toEqual([
-      SEED_000,
+      NODE_ADDRESS,
       'west: ServiceEntry',
       ['endpoints.0.labels', 'endpoints.1.labels', 'location', 'subjectAltNames', 'addresses'],
     ]);
@@ -115,7 +115,7 @@ describe('by node port', () => {
   test('in the clear: one address for all hosts, in all of their entries', () => {
     const found = preconditionsOf(3, { via: Route.nodePort({ mutualTls: false }) });
     expect(names(found)).not.toContain('no tlsMode label');
-    expect(names(found)).not.toContain(SEED_000);
+    expect(names(found)).not.toContain(NODE_ADDRESS);
     const { original, without } = found.at(-1) as Precondition;
     expect(original).toHaveLength(3);
     expect(without.map(({ spec }) => spec.addresses)).toEqual([['192.0.2.2'], ['192.0.2.2'], ['192.0.2.2']]);
@@ -123,6 +123,6 @@ describe('by node port', () => {
 
   test('what istiod does not mend by itself is made anew', () => {
     const lasting = preconditionsOf(2, { via: Route.nodePort() }).filter(({ isLasting }) => isLasting);
-    expect(names(lasting)).toEqual([SEED_000]);
+    expect(names(lasting)).toEqual([NODE_ADDRESS]);
   });
 });
