@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dump } from 'js-yaml';
-import { readerTokenName } from '../lib/mesh/remote-reader';
 import { remoteSecretMetadata, remoteSecretName } from '../lib/mesh/remote-secret';
+import { readerTokenName } from '../lib/mesh/remote-secret-token';
 import { CliError } from './errors';
 import { kubectl, type Target } from './kubectl';
 

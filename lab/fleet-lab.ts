@@ -172,7 +172,7 @@ async function deployIstio(
   const controlPlane = fleet.controlPlaneOf(clusterOf(fleet, cluster.name));
   await acceptResources(cluster, folder);
   await installIstio(cluster, controlPlane, fleet.istioNamespace, folder, proxyMetadata);
-  say(`${cluster.name}: Istio is applied, from ${controlPlane.form}’s form`);
+  say(`${cluster.name}: Istio is applied, from ${controlPlane.method}’s method`);
 }
 
 async function deployWorkloads(

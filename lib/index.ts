@@ -11,12 +11,18 @@ export {
 } from './database/replication-channel';
 export { CaSource, type CertManagerCaProps, type ExternalSecretCaProps } from './fleet/ca-source';
 export { Cluster, ClusterNamespace, type ClusterProps } from './fleet/cluster';
-export { ControlPlane, type ControlPlaneForm, type ControlPlaneProps } from './fleet/control-plane';
+export { ControlPlane, type ControlPlaneProps, type InstallMethod } from './fleet/control-plane';
 export { Database, type DatabaseMember, type DatabaseProps } from './fleet/database';
 export { Fleet } from './fleet/fleet';
 export type { FleetProps } from './fleet/fleet-props';
 export type { GatewaySettings } from './fleet/gateway-settings';
 export { Naming, type PodAddress } from './fleet/naming';
+export {
+  NetworkPath,
+  type NetworkPathKind,
+  type NetworkPathProps,
+  type NodePortPathProps,
+} from './fleet/network-path';
 export { Offer, type OfferedWorkload } from './fleet/offer';
 export type { OfferedHost } from './fleet/offer-kinds';
 export type {
@@ -33,7 +39,6 @@ export {
   type ExternalRemoteSecretProps,
   RemoteSecretSource,
 } from './fleet/remote-secret-source';
-export { type NetworkRouteProps, type NodePortRouteProps, Route, type RouteKind } from './fleet/route';
 export { Stage } from './fleet/stage';
 export { AddressPool, type AddressPoolProps } from './mesh/address-pool';
 export type { RemoteHostProps, RemotePortProps } from './mesh/connection';
@@ -44,7 +49,7 @@ export {
 } from './mesh/cross-cluster-service-entry';
 export { CrossNetworkGateway, type CrossNetworkGatewayProps } from './mesh/cross-network-gateway';
 // The mesh: constructs for anyone's cdk8s app.
-export { DiscoveredService, type DiscoveredServiceProps } from './mesh/discovered-service';
+export { DiscoveredServiceRule, type DiscoveredServiceRuleProps } from './mesh/discovered-service-rule';
 export { EastWestGateway, type EastWestGatewayProps } from './mesh/east-west-gateway';
 export { IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';
 export { IngressRoute, type IngressRouteProps } from './mesh/ingress-route';
@@ -59,10 +64,10 @@ export { NamespaceSidecar, type NamespaceSidecarProps } from './mesh/namespace-s
 export { NodePortService, type NodePortServiceProps } from './mesh/node-port-service';
 export { OfferedServiceEntry, type OfferedServiceEntryProps } from './mesh/offered-service-entry';
 export { OfferedWorkloadPolicy, type OfferedWorkloadPolicyProps } from './mesh/offered-workload-policy';
-export { RemoteReader, type RemoteReaderProps } from './mesh/remote-reader';
+export { PartitionedServiceHost, type PartitionedServiceHostProps } from './mesh/partitioned-service-host';
 export { RemoteSecret, type RemoteSecretProps } from './mesh/remote-secret';
+export { RemoteSecretToken, type RemoteSecretTokenProps } from './mesh/remote-secret-token';
 export { SharedCaSecret, type SharedCaSecretProps } from './mesh/shared-ca-secret';
-export { SingleClusterService, type SingleClusterServiceProps } from './mesh/single-cluster-service';
 export { WorkloadPortPolicy, type WorkloadPortPolicyProps } from './mesh/workload-port-policy';
 // Who reaches pods past the mesh.
 export { DefaultDeny, type DefaultDenyProps } from './network-policy/default-deny';

@@ -1,4 +1,4 @@
-import { Cluster, ControlPlane, Fleet, FleetManifests, Offer, Protocol, Route, Stage } from '../../lib';
+import { Cluster, ControlPlane, Fleet, FleetManifests, NetworkPath, Offer, Protocol, Stage } from '../../lib';
 import { outputBeside } from '../output';
 import { Curl } from '../workloads/curl';
 import { HelloServer } from '../workloads/hello-server';
@@ -28,7 +28,7 @@ const hello = fleet.offer(
     serviceAccount: 'hello',
     podLabels: { app: 'hello' },
     to: [clusterB.namespace('demo-dr')],
-    via: Route.nodePort(),
+    via: NetworkPath.nodePort(),
   }),
 );
 
@@ -37,7 +37,7 @@ fleet.database({
   name: 'pxc-cluster',
   source: clusterA.namespace('pxc'),
   replicas: [clusterB.namespace('pxc-dr')],
-  via: Route.nodePort(),
+  via: NetworkPath.nodePort(),
 });
 
 // a source that is not in the mesh: its bytes are as MySQL sends them, and anyone who reaches the nodes may dial
@@ -45,7 +45,7 @@ fleet.database({
   name: 'legacy',
   source: clusterA.namespace('legacy'),
   replicas: [clusterB.namespace('legacy-dr')],
-  via: Route.nodePort({ firstNodePort: 31306, mutualTls: false }),
+  via: NetworkPath.nodePort({ firstNodePort: 31306, mutualTls: false }),
 });
 
 const manifests = new FleetManifests(fleet);

@@ -28,7 +28,7 @@ const clusterB = new Cluster({
   apiServer: 'https://203.0.113.21:6443',
   gateway,
   // its pods dial helloworld in cluster-a, and nothing else
-  limitedNamespaces: ['demo-dr'],
+  registryOnlyNamespaces: ['demo-dr'],
 });
 export const fleet = new Fleet({
   meshId: 'mesh1',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
-import type { ControlPlaneForm } from '../../lib/fleet/control-plane';
+import type { InstallMethod } from '../../lib/fleet/control-plane';
 
 /** A chart of Istio, and the values that are said for it. */
 export interface ChartValues {
@@ -13,8 +13,8 @@ export interface ChartValues {
 // biome-ignore lint/suspicious/noExplicitAny: resources of several kinds, as the API server took them
 type Resource = any;
 
-/** What each form says in a cluster's folder below dist/install, as the controller reads it that installs from it; in its order. */
-const READERS: Readonly<Record<Exclude<ControlPlaneForm, 'istioctl'>, (folder: string) => ChartValues[]>> = {
+/** What each install method says in a cluster's folder below dist/install, as the controller reads it that installs from it; in its order. */
+const READERS: Readonly<Record<Exclude<InstallMethod, 'istioctl'>, (folder: string) => ChartValues[]>> = {
   helmfile: (folder) =>
     one(folder, 'helmfile.yaml')
       .releases.filter(({ chart }: Resource) => chart.startsWith('istio/'))
@@ -60,8 +60,8 @@ const READERS: Readonly<Record<Exclude<ControlPlaneForm, 'istioctl'>, (folder: s
   },
 };
 
-export function chartValues(form: Exclude<ControlPlaneForm, 'istioctl'>, folder: string): ChartValues[] {
-  return READERS[form](folder);
+export function chartValues(method: Exclude<InstallMethod, 'istioctl'>, folder: string): ChartValues[] {
+  return READERS[method](folder);
 }
 
 function one(folder: string, file: string): Resource {

@@ -33,10 +33,10 @@ const OVERLAY = {
   },
 };
 
-/** Installs Istio from a cluster's folder below dist/install, as whoever works with that form would. */
+/** Installs Istio from a cluster's folder below dist/install, as whoever works with that method would. */
 export async function installIstio(
   cluster: LabCluster,
-  { form }: ControlPlane,
+  { method }: ControlPlane,
   namespace: string,
   folder: string,
   proxyMetadata: Readonly<Record<string, string>> = {},
@@ -45,11 +45,11 @@ export async function installIstio(
   const overlay = join(cluster.folder, 'istio-overlay.yaml');
   const meshConfig = { ...OVERLAY.spec.meshConfig, defaultConfig: { proxyMetadata } };
   const operator = { ...OVERLAY, spec: { ...OVERLAY.spec, meshConfig } };
-  writeFileSync(overlay, dump(form === 'istioctl' ? operator : { meshConfig, ...OVERLAY.spec.values }));
+  writeFileSync(overlay, dump(method === 'istioctl' ? operator : { meshConfig, ...OVERLAY.spec.values }));
   const rendered =
-    form === 'istioctl'
+    method === 'istioctl'
       ? await renderWithIstioctl(join(folder, 'istio.yaml'), overlay)
-      : await renderCharts(cluster.folder, namespace, chartValues(form, folder), overlay);
+      : await renderCharts(cluster.folder, namespace, chartValues(method, folder), overlay);
   writeFileSync(manifest, rendered);
   await cluster.apply(manifest);
 }

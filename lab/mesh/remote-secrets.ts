@@ -11,7 +11,9 @@ import { CommandError } from '../shell';
 /** Lets istiods read one another's clusters with the command that dist names, as a user would. */
 export async function introduceClusters(lab: Lab, fleet: Fleet, say: (line: string) => void): Promise<void> {
   const { clusters } = fleet;
-  const pairs = clusters.flatMap((reader) => fleet.discoveredBy(reader).map((read) => ({ reader, read })));
+  const pairs = clusters.flatMap((reader) =>
+    fleet.remoteClustersOf(reader).map((read) => ({ reader, read })),
+  );
   for (const { reader, read } of pairs) {
     await introduce(lab, fleet, reader, read);
     say(`${reader.name} reads ${read.name}`);

@@ -49,8 +49,8 @@ async function memberProbe(
       labels: OPERATOR_LABELS,
     }),
   ]);
-  const istiod = lab.cluster(cluster.istiodCluster.name);
-  const policies = allManifests(dist, cluster.istiodCluster.name).filter(
+  const istiod = lab.cluster(cluster.primaryCluster.name);
+  const policies = allManifests(dist, cluster.primaryCluster.name).filter(
     ({ kind, metadata }) =>
       kind === 'AuthorizationPolicy' && metadata.namespace === namespace && metadata.name.endsWith('-admin'),
   );

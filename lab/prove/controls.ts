@@ -27,7 +27,7 @@ export async function controlProbes(context: TrafficContext, proven: ProvenOffer
   const { offer } = proven;
   const host = offer.hosts.at(-1);
   if (!host) return [];
-  const ways = new Map([...offer.to].reverse().map((caller) => [offer.routeFrom(caller.cluster), caller]));
+  const ways = new Map([...offer.to].reverse().map((caller) => [offer.pathFrom(caller.cluster), caller]));
   const probes = [...ways.values()].map(async (caller) => {
     const title = `${caller.cluster.name} → ${offer.namespace}/${offer.name}`;
     const found = await callerProbes(context, proven, host, caller);
@@ -57,8 +57,9 @@ async function callerProbes(
   };
   return [
     ...preconditions(dist, proven.offer, host, caller).map((one) => objectProbe(context, one, from, attempt)),
-    ...(fleet.discoveredBy(cluster.istiodCluster).includes(proven.offer.from) && proven.offer.isDiscovered
-      ? [remoteSecretProbe(context, proven, cluster.istiodCluster, from, attempt)]
+    ...(fleet.remoteClustersOf(cluster.primaryCluster).includes(proven.offer.from) &&
+    proven.offer.isDiscovered
+      ? [remoteSecretProbe(context, proven, cluster.primaryCluster, from, attempt)]
       : []),
     ...(hasNamesake(fleet, proven.offer, cluster, host)
       ? []

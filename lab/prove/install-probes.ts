@@ -13,7 +13,7 @@ import { renderCharts, renderWithIstioctl } from '../mesh/istio';
 import type { Probe } from './probe';
 
 /**
- * What `istioctl manifest generate` makes of a fleet's installation and what Helm makes of Istio's charts, on which all other forms
+ * What `istioctl manifest generate` makes of a fleet's installation and what Helm makes of Istio's charts, on which all other methods
  * stand: the same objects. And whether istiod waited for its certificate.
  */
 export function installProbes(lab: Lab, fleet: Fleet): Probe[] {
@@ -44,11 +44,11 @@ function waited(lab: Lab, { istioNamespace }: Fleet, { name }: Cluster): Probe {
 function sameObjects(lab: Lab, fleet: Fleet, cluster: Cluster): Probe {
   return {
     group: 'installed',
-    name: `${cluster.name}: istioctl’s form and Helm’s`,
+    name: `${cluster.name}: istioctl’s method and Helm’s`,
     expected: 'the same objects',
     patienceMs: 0,
     ask: async () => {
-      const folder = join(lab.folder, 'forms', cluster.name);
+      const folder = join(lab.folder, 'install-methods', cluster.name);
       write(folder, [...istioctlFiles(fleet, cluster), ...helmfileFiles(fleet, cluster)]);
       const [one, other] = await Promise.all([
         renderWithIstioctl(join(folder, 'istio.yaml')),

@@ -12,7 +12,7 @@ export function interconnectProbes(lab: Lab, fleet: Fleet): Probe[] {
     const offers = fleet.offersFrom(cluster);
     const gateway = fleet.offersThroughGateway(cluster).length > 0 ? [cluster.gatewayPort] : [];
     const direct = offers.filter((offer) => offer.takes('direct')).map(({ targetPort }) => targetPort);
-    const api = fleet.isRead(cluster) ? [API_PORT] : [];
+    const api = fleet.hasRemoteSecret(cluster) ? [API_PORT] : [];
     const istiod = fleet.exposesIstiod(cluster) ? [XDS_PORT, WEBHOOK_PORT] : [];
     const dialled = [
       ...gateway,

@@ -22,7 +22,7 @@ const UNMESHED = { 'sidecar.istio.io/inject': 'false' };
 /** Who reaches the pods of a database past the mesh: by NetworkPolicy, its clients and nobody else. */
 export async function networkProbes(context: TrafficContext, cluster: Cluster): Promise<Probe[]> {
   const { fleet } = context;
-  const closed = fleet.closedNamespaces(cluster);
+  const closed = fleet.defaultDenyNamespaces(cluster);
   const probes = fleet.databasesIn(cluster).flatMap((database) =>
     database.membersIn(cluster).flatMap(({ at }) => {
       if (!closed.includes(at.name)) return [];
@@ -41,7 +41,7 @@ export async function networkProbes(context: TrafficContext, cluster: Cluster): 
 /** Without the policies the same strangers get through: the network itself keeps nobody away. */
 export async function networkControls(context: TrafficContext, cluster: Cluster): Promise<Probe[]> {
   const { fleet, dist, lab } = context;
-  const [namespace] = fleet.closedNamespaces(cluster);
+  const [namespace] = fleet.defaultDenyNamespaces(cluster);
   if (!namespace) return [];
   const [database] = fleet.databasesAt(cluster.namespace(namespace));
   if (!database) return [];
@@ -78,7 +78,7 @@ export async function withoutNetworkPolicies<T>(
   namespace: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (!fleet.closedNamespaces(cluster).includes(namespace)) return work();
+  if (!fleet.defaultDenyNamespaces(cluster).includes(namespace)) return work();
   const at = lab.cluster(cluster.name);
   const policies = manifests(dist, cluster.name, '28-network-policies').filter(
     ({ metadata }) => metadata.namespace === namespace,

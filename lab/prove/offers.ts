@@ -29,10 +29,10 @@ export function provenOffers(fleet: Fleet): ProvenOffer[] {
 /** The pods behind one of an offer's hosts: the one of its name, those of its group, or of all Services of its name. */
 export function podsBehind(lab: Lab, fleet: Fleet, proven: ProvenOffer, host: OfferedHost): Place[] {
   if (!proven.offer.isDiscovered || host.onlyCluster) return podsOf(lab, proven, host);
-  const namesakes = provenOffers(fleet).filter(
+  const sameNamed = provenOffers(fleet).filter(
     ({ offer }) => offer.isDiscovered && offer.hosts[0]?.sourceHost === host.sourceHost,
   );
-  return namesakes.flatMap((one) => podsOf(lab, one, one.offer.hosts[0] ?? host));
+  return sameNamed.flatMap((one) => podsOf(lab, one, one.offer.hosts[0] ?? host));
 }
 
 /** The pods of the offer itself. */
@@ -90,11 +90,11 @@ export function allManifests(
 /** The objects with which a namespace dials a host: the entry, and its rule. */
 export function consumerManifests(
   dist: string,
-  { istiodCluster }: Cluster,
+  { primaryCluster }: Cluster,
   namespace: string,
   host: string,
 ): Manifest[] {
-  return manifests(dist, istiodCluster.name, '40-traffic').filter(
+  return manifests(dist, primaryCluster.name, '40-traffic').filter(
     ({ kind, metadata, spec }) =>
       metadata.namespace === namespace &&
       ((kind === 'ServiceEntry' && spec.hosts[0] === host && spec.endpoints) ||

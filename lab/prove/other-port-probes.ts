@@ -46,7 +46,7 @@ export async function otherPortControls(context: TrafficContext, proven: ProvenO
   const [port] = await otherPorts(context, proven);
   const [host] = offer.hosts;
   const [caller] = offer.to;
-  const istiod = offer.from.istiodCluster.name;
+  const istiod = offer.from.primaryCluster.name;
   const policy = allManifests(dist, istiod).find(
     ({ kind, metadata }) =>
       kind === 'AuthorizationPolicy' &&

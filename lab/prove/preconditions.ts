@@ -27,7 +27,7 @@ export function preconditions(
 ): Precondition[] {
   // both sides go by what istiod finds: there are no entries
   if (offer.isDiscovered) {
-    const direct = offer.routeFrom(caller.cluster) === 'direct';
+    const direct = offer.pathFrom(caller.cluster) === 'direct';
     return [
       ...(host.onlyCluster ? singleCluster(dist, offer, host, caller, !direct) : []),
       ...(direct ? [] : throughGateway(dist, offer, host)),
@@ -36,7 +36,7 @@ export function preconditions(
   const entry = consumerEntry(dist, host, caller);
   return [
     ...atConsumer(entry, offer, host, caller),
-    ...(offer.routeFrom(caller.cluster) === 'nodePort'
+    ...(offer.pathFrom(caller.cluster) === 'nodePort'
       ? byNodePort(dist, entry, offer, host, caller)
       : throughGateway(dist, offer, host)),
   ];
@@ -52,7 +52,7 @@ function singleCluster(
 ): Precondition[] {
   const missing = (
     name: string,
-    { istiodCluster: { name: at } }: Cluster,
+    { primaryCluster: { name: at } }: Cluster,
     isPart: (manifest: Manifest) => boolean,
   ): Precondition => {
     const original = manifests(dist, at, '40-traffic').filter(isPart);
@@ -84,7 +84,7 @@ function atConsumer(
 ): Precondition[] {
   const changed = (name: string, change: EndpointChange): Precondition => ({
     name,
-    cluster: cluster.istiodCluster.name,
+    cluster: cluster.primaryCluster.name,
     original: [entry],
     without: [withEndpoints(entry, change)],
   });
@@ -98,7 +98,7 @@ function atConsumer(
 }
 
 function throughGateway(dist: string, offer: Offer, host: OfferedHost): Precondition[] {
-  const at = { cluster: offer.from.istiodCluster.name };
+  const at = { cluster: offer.from.primaryCluster.name };
   const source = manifests(dist, at.cluster, '40-traffic').find(
     ({ kind, spec }) => kind === 'ServiceEntry' && spec.hosts[0] === host.sourceHost && spec.workloadSelector,
   );
@@ -196,7 +196,7 @@ function byNodePort(
     { name: 'no NodePort Service', cluster: offer.from.name, original: [service], without: [] },
     {
       name: 'the pod’s own port at the nodes’ addresses',
-      cluster: caller.cluster.istiodCluster.name,
+      cluster: caller.cluster.primaryCluster.name,
       original: [entry],
       without: [ownPort],
     },
@@ -211,7 +211,7 @@ function byNodePort(
       ...common,
       {
         name,
-        cluster: caller.cluster.istiodCluster.name,
+        cluster: caller.cluster.primaryCluster.name,
         original: [entry],
         without: [plain],
         isLasting: true,
@@ -225,7 +225,7 @@ function byNodePort(
     ...common,
     {
       name: 'the node’s address for every host',
-      cluster: caller.cluster.istiodCluster.name,
+      cluster: caller.cluster.primaryCluster.name,
       original: entries,
       without: entries.map((one) => withSpec(one, asPrinted)),
       isLasting: true,

@@ -13,7 +13,6 @@ import { chainProbes, type GatewayContext, gatewayPods } from './gateway-probes'
 import { ingressProbes } from './ingress-probes';
 import { installProbes } from './install-probes';
 import { interconnectProbes } from './interconnect-probes';
-import { limitedControls, limitedProbes } from './limited-probes';
 import { matrixProbes } from './matrix-probes';
 import { MemoryWatch } from './memory';
 import { networkControls, networkProbes } from './network-probes';
@@ -23,6 +22,7 @@ import { primaryProbes } from './primary-probes';
 import { ask, type Probe, type Result } from './probe';
 import { promotionProbes } from './promotion-probes';
 import { waitForFleet } from './readiness';
+import { registryOnlyControls, registryOnlyProbes } from './registry-only-probes';
 import { renewalProbes } from './renewal-probes';
 import { replicationProbes } from './replication-probes';
 import { joinSourcePods } from './replication-sql';
@@ -106,7 +106,7 @@ async function proveIn(
     ...(await together('What is not offered is not there', async () => [
       ...fleet.clusters.flatMap((cluster) => chainProbes(gateways, cluster)),
       ...(await gather(fleet.clusters, (cluster) => networkProbes(traffic, cluster))),
-      ...(await gather(fleet.clusters, (cluster) => limitedProbes(traffic, cluster))),
+      ...(await gather(fleet.clusters, (cluster) => registryOnlyProbes(traffic, cluster))),
     ])),
     ...(await together('Only gateways are dialled', async () => interconnectProbes(lab, fleet))),
     ...(await show('Everybody against everything, at the gateways', async (say) =>
@@ -140,7 +140,7 @@ async function proveIn(
           ...fleet.clusters.flatMap((cluster) => rightsControls(lab, fleet, dist, cluster)),
           ...(await gather(fleet.clusters, (cluster) => networkControls(traffic, cluster))),
           ...(await gather(fleet.clusters, (cluster) => adminPortProbes(traffic, cluster))),
-          ...(await gather(fleet.clusters, (cluster) => limitedControls(traffic, cluster))),
+          ...(await gather(fleet.clusters, (cluster) => registryOnlyControls(traffic, cluster))),
           ...primaryProbes(lab, fleet, dist),
           ...differentRootsProbes(traffic, offers),
           ...promotionProbes(lab, fleet, dist),

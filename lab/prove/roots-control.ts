@@ -24,7 +24,8 @@ export function differentRootsProbes(
   // one istiod has one root for all of its clusters
   const apart = proven
     .flatMap(({ offer }) => offer.to.map(({ cluster }) => ({ cluster, offer })))
-    .find(({ cluster, offer }) => cluster.istiodCluster !== offer.from.istiodCluster)?.cluster.istiodCluster;
+    .find(({ cluster, offer }) => cluster.primaryCluster !== offer.from.primaryCluster)
+    ?.cluster.primaryCluster;
   if (!apart) return [];
   const cluster = lab.cluster(apart.name);
   let changed: Promise<void> | undefined;

@@ -54,7 +54,7 @@ export async function localProbes(context: TrafficContext, proven: ProvenOffer):
 /** The namespaces of its own cluster from which an offered workload can be dialled. */
 function localCallers(fleet: Fleet, { offer, database }: ProvenOffer): readonly string[] {
   if (offer.isDiscovered) return offer.localNamespaces;
-  if (!fleet.closedNamespaces(offer.from).includes(offer.namespace)) return [offer.namespace, STRANGERS];
+  if (!fleet.defaultDenyNamespaces(offer.from).includes(offer.namespace)) return [offer.namespace, STRANGERS];
   const clients = (database?.clients ?? []).filter(({ cluster }) => cluster === offer.from);
   return [...new Set([offer.namespace, ...clients.map(({ name }) => name)])];
 }
@@ -125,7 +125,7 @@ export async function refusedProbes(context: TrafficContext, proven: ProvenOffer
     return refused(context, proven, from, `${cluster.name}/${STRANGERS}, with an entry of its own`);
   });
   // a Service that others discover is for those that it names, inside its own cluster too
-  const isClosed = context.fleet.closedNamespaces(offer.from).includes(offer.namespace);
+  const isClosed = context.fleet.defaultDenyNamespaces(offer.from).includes(offer.namespace);
   const inside = offer.isDiscovered && !isClosed ? [offer.from.name] : [];
   const locals = inside.map(async (cluster) => {
     const from = await context.callers.get({ cluster, namespace: STRANGERS, suffix: 'local' });
@@ -156,7 +156,7 @@ async function copyEntries(
   const copies = hosts
     .flatMap((host) => consumerManifests(dist, cluster, namespace, host))
     .map((manifest) => ({ ...manifest, metadata: { ...manifest.metadata, namespace: STRANGERS } }));
-  const at = lab.cluster(cluster.istiodCluster.name);
+  const at = lab.cluster(cluster.primaryCluster.name);
   await at.ensureNamespace(STRANGERS, fleet.injectionLabels);
   for (const copy of copies) await at.applyText(JSON.stringify(copy));
 }

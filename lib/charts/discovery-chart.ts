@@ -3,16 +3,16 @@ import type { Construct } from 'constructs';
 import type { Cluster } from '../fleet/cluster';
 import type { Fleet } from '../fleet/fleet';
 import { Stage } from '../fleet/stage';
-import { RemoteReader } from '../mesh/remote-reader';
 import { RemoteSecret } from '../mesh/remote-secret';
+import { RemoteSecretToken } from '../mesh/remote-secret-token';
 
 /** How istiods read one another's clusters: the token by which this one is read, and what it needs to read the others. */
 export class DiscoveryChart extends Chart {
   constructor(scope: Construct, fleet: Fleet, cluster: Cluster) {
     super(scope, Stage.CONTROL_PLANE);
     const namespace = fleet.istioNamespace;
-    if (fleet.isRead(cluster)) new RemoteReader(this, 'reader', { namespace });
-    for (const { name, apiServer, remoteSecret } of fleet.discoveredBy(cluster)) {
+    if (fleet.hasRemoteSecret(cluster)) new RemoteSecretToken(this, 'reader', { namespace });
+    for (const { name, apiServer, remoteSecret } of fleet.remoteClustersOf(cluster)) {
       new RemoteSecret(this, `of-${name}`, {
         clusterName: name,
         // a fleet without one has been refused

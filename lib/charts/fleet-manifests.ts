@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
-import { controlPlaneFiles } from '../control-plane/forms';
+import { controlPlaneFiles } from '../control-plane/install-methods';
 import { Cluster } from '../fleet/cluster';
 import { Fleet } from '../fleet/fleet';
 import { InvalidInputError, type Problem, show } from '../fleet/problem';
@@ -139,7 +139,7 @@ function clusterApp(fleet: Fleet, cluster: Cluster): App {
   new NamespacesChart(app, fleet, cluster);
   // a remote's certificates are signed in its primary
   if (!cluster.primary) new TrustChart(app, fleet, cluster);
-  if (fleet.isRead(cluster) || fleet.discoveredBy(cluster).length > 0)
+  if (fleet.hasRemoteSecret(cluster) || fleet.remoteClustersOf(cluster).length > 0)
     new DiscoveryChart(app, fleet, cluster);
   if (cluster.addressPool) new AddressesChart(app, cluster.addressPool);
   if (PoliciesChart.isNeeded(fleet, cluster)) new PoliciesChart(app, fleet, cluster);
@@ -147,7 +147,9 @@ function clusterApp(fleet: Fleet, cluster: Cluster): App {
   if (GatewayChart.isNeeded(fleet, cluster)) new GatewayChart(app, fleet, cluster);
   if (fleet.offersFrom(cluster).some((offer) => offer.takes('nodePort')))
     new NodePortsChart(app, fleet, cluster);
-  const traffic = fleet.configuredBy(cluster).flatMap((one) => [fleet.offersFrom(one), fleet.offersTo(one)]);
+  const traffic = fleet
+    .dataPlaneClustersOf(cluster)
+    .flatMap((one) => [fleet.offersFrom(one), fleet.offersTo(one)]);
   if (traffic.some((offers) => offers.length > 0)) new TrafficChart(app, fleet, cluster);
   if (fleet.databasesIn(cluster).length > 0) new DatabaseChart(app, fleet, cluster);
   return app;

@@ -29,7 +29,7 @@ export class GatewayChart extends Chart {
     });
     if (!exposesIstiod) return;
     new IstiodGateway(this, 'istiod', { network, revision });
-    for (const remote of fleet.configuredBy(cluster)) {
+    for (const remote of fleet.dataPlaneClustersOf(cluster)) {
       const hosts = sourceHosts(fleet, remote);
       if (remote === cluster || hosts.length === 0) continue;
       const name = `cross-network-gateway-${remote.name}`;

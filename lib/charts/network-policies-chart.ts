@@ -16,7 +16,7 @@ export class NetworkPoliciesChart extends Chart {
   /** Whether a cluster has any. */
   public static isNeeded(fleet: Fleet, cluster: Cluster): boolean {
     if (!fleet.networkPolicies) return false;
-    return GatewayChart.isNeeded(fleet, cluster) || fleet.closedNamespaces(cluster).length > 0;
+    return GatewayChart.isNeeded(fleet, cluster) || fleet.defaultDenyNamespaces(cluster).length > 0;
   }
 
   constructor(
@@ -26,7 +26,7 @@ export class NetworkPoliciesChart extends Chart {
   ) {
     super(scope, Stage.NETWORK_POLICIES);
     if (GatewayChart.isNeeded(fleet, cluster)) this.gateway();
-    for (const namespace of fleet.closedNamespaces(cluster)) {
+    for (const namespace of fleet.defaultDenyNamespaces(cluster)) {
       const scope = new Construct(this, namespace);
       new DefaultDeny(scope, 'default-deny', { namespace });
       this.databases(scope, namespace);

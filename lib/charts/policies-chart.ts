@@ -12,19 +12,19 @@ import { OfferedWorkloadPolicy } from '../mesh/offered-workload-policy';
 import { WorkloadPortPolicy } from '../mesh/workload-port-policy';
 
 /**
- * Who may dial what in the mesh: callers of offered ports, of databases' administrative ports, and what limited namespaces may dial.
+ * Who may dial what in the mesh: callers of offered ports, of databases' administrative ports, and what registry-only namespaces may dial.
  * It is applied before the gateways and entries that lead to what it guards. Istio's objects are where the istiod is that reads them.
  */
 export class PoliciesChart extends Chart {
   /** Whether a cluster has any. */
   public static isNeeded(fleet: Fleet, cluster: Cluster): boolean {
     return fleet
-      .configuredBy(cluster)
+      .dataPlaneClustersOf(cluster)
       .some(
         (one) =>
           fleet.offersFrom(one).some(({ isMeshed }) => isMeshed) ||
           fleet.databasesIn(one).length > 0 ||
-          one.limitedNamespaces.length > 0,
+          one.registryOnlyNamespaces.length > 0,
       );
   }
 
@@ -34,7 +34,7 @@ export class PoliciesChart extends Chart {
     cluster: Cluster,
   ) {
     super(scope, Stage.POLICIES);
-    const clusters = fleet.configuredBy(cluster);
+    const clusters = fleet.dataPlaneClustersOf(cluster);
     for (const offer of clusters.flatMap((one) => fleet.offersFrom(one))) {
       if (offer.isMeshed && this.speaksForPods(offer)) this.offered(offer);
     }
@@ -43,8 +43,8 @@ export class PoliciesChart extends Chart {
         for (const member of database.membersIn(one)) this.administered(database, member);
       }
     }
-    for (const namespace of new Set(clusters.flatMap((one) => one.limitedNamespaces))) {
-      this.limited(clusters, namespace);
+    for (const namespace of new Set(clusters.flatMap((one) => one.registryOnlyNamespaces))) {
+      this.registryOnly(clusters, namespace);
     }
   }
 
@@ -81,12 +81,12 @@ export class PoliciesChart extends Chart {
   /** Services of one name under one istiod agree on their callers, and have one policy. */
   private speaksForPods({ name, namespace, from, isDiscovered }: Offer): boolean {
     if (!isDiscovered) return true;
-    const namesakes = this.fleet
-      .configuredBy(from.istiodCluster)
+    const sameNamed = this.fleet
+      .dataPlaneClustersOf(from.primaryCluster)
       .filter((cluster) =>
         this.fleet.offersFrom(cluster).some((one) => one.name === name && one.namespace === namespace),
       );
-    return namesakes[0] === from;
+    return sameNamed[0] === from;
   }
 
   /** MySQL's X protocol and administrative ports: for the database's own pods and Percona's operator. */
@@ -117,7 +117,7 @@ export class PoliciesChart extends Chart {
   }
 
   /** A namespace that sees its own and what it may dial; what is discovered is in its owner's namespace. */
-  private limited(clusters: readonly Cluster[], namespace: string): void {
+  private registryOnly(clusters: readonly Cluster[], namespace: string): void {
     const found = clusters
       .flatMap((by) => this.fleet.offersTo(by))
       .filter(({ offer, callers }) => offer.isDiscovered && callers.some(({ name }) => name === namespace))
@@ -128,7 +128,7 @@ export class PoliciesChart extends Chart {
     // Percona's operator asks the API server, and dials its databases
     const api = administered.length > 0 ? [`default/${serviceHost('kubernetes', 'default')}`] : [];
     const databases = administered.filter(({ name }) => name !== namespace).map(({ name }) => `${name}/*`);
-    new NamespaceSidecar(this, `limited.${namespace}`, {
+    new NamespaceSidecar(this, `registry-only.${namespace}`, {
       namespace,
       hosts: [...new Set([...found, ...api, ...databases])],
     });

@@ -7,9 +7,9 @@ import type { Offer } from '../fleet/offer';
 import type { OfferedHost } from '../fleet/offer-kinds';
 import { Stage } from '../fleet/stage';
 import { CrossClusterServiceEntry, type RemoteEndpoint } from '../mesh/cross-cluster-service-entry';
-import { DiscoveredService } from '../mesh/discovered-service';
+import { DiscoveredServiceRule } from '../mesh/discovered-service-rule';
 import { OfferedServiceEntry } from '../mesh/offered-service-entry';
-import { SingleClusterService } from '../mesh/single-cluster-service';
+import { PartitionedServiceHost } from '../mesh/partitioned-service-host';
 
 /**
  * Both halves of the offers that touch a cluster, and its remotes: what they let others dial, and what their pods may dial
@@ -22,7 +22,7 @@ export class TrafficChart extends Chart {
     cluster: Cluster,
   ) {
     super(scope, Stage.TRAFFIC);
-    const clusters = fleet.configuredBy(cluster);
+    const clusters = fleet.dataPlaneClustersOf(cluster);
     for (const offer of clusters.flatMap((one) => fleet.offersFrom(one))) this.offered(offer);
     for (const by of clusters) {
       for (const { offer, callers } of fleet.offersTo(by)) this.consumed(offer, by, callers);
@@ -56,7 +56,7 @@ export class TrafficChart extends Chart {
 
   /** What the gateway that passes a discovered Service through must know of it. */
   private atGateway(scope: Construct, offer: Offer): void {
-    new DiscoveredService(scope, offer.name, {
+    new DiscoveredServiceRule(scope, offer.name, {
       ...discovered(offer),
       name: `${offer.name}.${offer.from.name}`,
       namespace: offer.namespace,
@@ -67,7 +67,7 @@ export class TrafficChart extends Chart {
   private singleCluster(scope: Construct, offer: Offer, namespace: string): void {
     for (const { name, onlyCluster, sourceHost, consumerHost } of offer.hosts) {
       if (!onlyCluster) continue;
-      new SingleClusterService(scope, name, {
+      new PartitionedServiceHost(scope, name, {
         ...remotePort(offer),
         host: consumerHost,
         service: sourceHost,
@@ -85,7 +85,7 @@ export class TrafficChart extends Chart {
       const scope = new Construct(this, id);
       if (offer.isDiscovered) {
         const name = `${offer.name}.${offer.namespace}.${offer.from.name}`;
-        new DiscoveredService(scope, offer.name, { ...discovered(offer), name, namespace });
+        new DiscoveredServiceRule(scope, offer.name, { ...discovered(offer), name, namespace });
         this.singleCluster(scope, offer, namespace);
         continue;
       }
@@ -119,7 +119,7 @@ export class TrafficChart extends Chart {
   /** Where an offer's host is dialled from another cluster; a fleet that does not say it has been refused. */
   private endpoints(offer: Offer, by: Cluster, index: number): RemoteEndpoint[] {
     const { gatewayAddress = '', gatewayPort, nodeAddresses } = offer.from;
-    if (offer.routeFrom(by) === 'eastWestGateway') return [{ address: gatewayAddress, port: gatewayPort }];
+    if (offer.pathFrom(by) === 'eastWestGateway') return [{ address: gatewayAddress, port: gatewayPort }];
     const port = this.fleet.nodePortsOf(offer)[index];
     return nodeAddresses.map((address) => ({ address, port }));
   }

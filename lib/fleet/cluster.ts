@@ -73,7 +73,7 @@ export interface ClusterProps {
    * be one that an offer names.
    * @default - none: every proxy knows all of its cluster, and lets out what it does not know
    */
-  readonly limitedNamespaces?: readonly string[];
+  readonly registryOnlyNamespaces?: readonly string[];
   /**
    * The trust domain of the identities in this cluster, where clusters have grown up with domains of their own. Each then takes the
    * others' for aliases of its own: `x` in one counts as `x` in all.
@@ -100,7 +100,7 @@ export class Cluster {
   public readonly primary?: Cluster;
   public readonly controlPlane?: ControlPlane;
   public readonly remoteSecret: RemoteSecretSource;
-  public readonly limitedNamespaces: readonly string[];
+  public readonly registryOnlyNamespaces: readonly string[];
   public readonly trustDomain?: string;
   public readonly ca: CaSource;
 
@@ -116,7 +116,7 @@ export class Cluster {
     this.primary = props?.primary;
     this.controlPlane = props?.controlPlane;
     this.remoteSecret = props?.remoteSecret ?? RemoteSecretSource.outOfBand();
-    this.limitedNamespaces = props?.limitedNamespaces ?? [];
+    this.registryOnlyNamespaces = props?.registryOnlyNamespaces ?? [];
     this.trustDomain = props?.trustDomain;
     this.ca = props?.ca ?? CaSource.outOfBand();
   }
@@ -127,7 +127,7 @@ export class Cluster {
   }
 
   /** The cluster whose istiod configures its proxies, and reads Istio's objects for it: mostly itself. */
-  public get istiodCluster(): Cluster {
+  public get primaryCluster(): Cluster {
     return this.primary ?? this;
   }
 
@@ -151,11 +151,13 @@ export class Cluster {
       apiServer = '',
       nodeAddresses,
       addressPool = [],
-      limitedNamespaces,
+      registryOnlyNamespaces,
     } = this;
     const areTexts = (values: readonly unknown[]) =>
       Array.isArray(values) && Array.from(values).every((value) => typeof value === 'string');
-    return [[name, gatewayAddress, apiServer], nodeAddresses, addressPool, limitedNamespaces].every(areTexts);
+    return [[name, gatewayAddress, apiServer], nodeAddresses, addressPool, registryOnlyNamespaces].every(
+      areTexts,
+    );
   }
 
   /** What is wrong with this cluster taken alone. */
@@ -243,7 +245,7 @@ const clusterRules: rules.Rules<ClusterProps> = {
   primary: rules.optional(CLUSTER_RULE),
   controlPlane: rules.optional(CONTROL_PLANE_RULE),
   remoteSecret: rules.optional(REMOTE_SECRET_RULE),
-  limitedNamespaces: rules.optional(rules.listOf(rules.dnsLabel(), 1)),
+  registryOnlyNamespaces: rules.optional(rules.listOf(rules.dnsLabel(), 1)),
   trustDomain: rules.optional(rules.dnsName),
   ca: rules.optional(CA_SOURCE_RULE),
 };

@@ -21,7 +21,7 @@ export function controlPlaneProblems(
       return cluster.primary ? remoteSettings(path, cluster) : istiodSettings(path, cluster);
     }),
     ...clusters.flatMap((cluster, index) =>
-      namesUnknown(`clusters[${index}]`, cluster, controlPlaneOf(cluster.istiodCluster), named),
+      namesUnknown(`clusters[${index}]`, cluster, controlPlaneOf(cluster.primaryCluster), named),
     ),
   ];
 }

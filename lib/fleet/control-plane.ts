@@ -4,7 +4,7 @@ import { resourceProblems } from './quantity';
 import * as rules from './rules';
 
 /** How Istio gets into the clusters. */
-export type ControlPlaneForm = 'istioctl' | 'helmfile' | 'sail' | 'flux' | 'argoCd' | 'k3s';
+export type InstallMethod = 'istioctl' | 'helmfile' | 'sail' | 'flux' | 'argoCd' | 'k3s';
 
 /** What is said of Istio itself, the same whatever installs it; every setting has a default. */
 export interface ControlPlaneProps {
@@ -72,7 +72,7 @@ const controlPlaneRules: rules.Rules<ControlPlaneProps> = {
   memoryLimit: rules.optional(rules.quantity),
 };
 
-/** How Istio is installed: one description, in the form that a fleet's operators work with. */
+/** How Istio is installed: one description, in the method that a fleet's operators work with. */
 export class ControlPlane {
   /** A file for `istioctl install -f`. */
   public static istioctl(props: ControlPlaneProps = {}): ControlPlane {
@@ -105,7 +105,7 @@ export class ControlPlane {
   }
 
   private constructor(
-    public readonly form: ControlPlaneForm,
+    public readonly method: InstallMethod,
     public readonly props: ControlPlaneProps,
   ) {}
 
@@ -142,13 +142,13 @@ export class ControlPlane {
   }
 
   private sailProblems(path: string): Problem[] {
-    if (this.form !== 'sail' || isInSail(this.version)) return [];
+    if (this.method !== 'sail' || isInSail(this.version)) return [];
     return [
       {
         path: `${path}.version`,
         must: 'be one that the Sail operator 1.30.3 installs: up to 1.28.10, 1.29.6 or 1.30.3',
         got: show(this.version),
-        advice: 'choose an older one, or another form',
+        advice: 'choose an older one, or another install method',
       },
     ];
   }

@@ -1,5 +1,6 @@
 import { type Cluster, type ClusterNamespace, NAMESPACE_RULE } from './cluster';
 import { NAMING_RULE, type Naming } from './naming';
+import { NETWORK_PATH_RULE, type NetworkPath } from './network-path';
 import { Offer } from './offer';
 import { type Problem, show } from './problem';
 import { Protocol } from './protocol';
@@ -11,7 +12,6 @@ import {
   pxcSettingsRules,
   sizeProblems,
 } from './pxc-settings';
-import { ROUTE_RULE, type Route } from './route';
 import * as rules from './rules';
 import { strangerProblem } from './stranger-problems';
 
@@ -40,9 +40,9 @@ export interface DatabaseProps extends PxcSettings {
   readonly address?: string;
   /**
    * The way that the replicas' packets take to the source.
-   * @default Route.byNetwork()
+   * @default NetworkPath.byNetwork()
    */
-  readonly via?: Route;
+  readonly via?: NetworkPath;
   /**
    * Namespaces of the members' clusters whose pods connect to it, beside its own namespaces: everybody else's are kept away by
    * NetworkPolicy. Namespaces as a whole, without an account.
@@ -71,7 +71,7 @@ const databaseRules: rules.Rules<DatabaseProps> = {
   naming: rules.optional(NAMING_RULE),
   host: rules.optional(rules.aliasName),
   address: rules.optional(rules.ipAddress),
-  via: rules.optional(ROUTE_RULE),
+  via: rules.optional(NETWORK_PATH_RULE),
   clients: rules.optional(rules.listOf(NAMESPACE_RULE)),
   operatorNamespace: rules.optional(rules.ownNamespace),
   channel: rules.optional(pxc.CHANNEL_NAME_RULE),

@@ -11,22 +11,24 @@ export function discoveryProblems(
 ): Problem[] {
   const services = named.filter(({ offer }) => offer.isDiscovered);
   return [
-    ...clusters.flatMap((cluster, index) => (fleet.isRead(cluster) ? missingApiServer(cluster, index) : [])),
+    ...clusters.flatMap((cluster, index) =>
+      fleet.hasRemoteSecret(cluster) ? missingApiServer(cluster, index) : [],
+    ),
     ...services.flatMap((service) => withoutDiscovery(fleet, service)),
-    ...namesakes(services),
+    ...sameNamedServices(services),
   ];
 }
 
 /** Who reads whom. */
 export interface Readers {
-  discoveredBy(cluster: Cluster): readonly Cluster[];
-  isRead(cluster: Cluster): boolean;
+  remoteClustersOf(cluster: Cluster): readonly Cluster[];
+  hasRemoteSecret(cluster: Cluster): boolean;
 }
 
 function withoutDiscovery(fleet: Readers, entry: NamedOffer): Problem[] {
   const { path, offer } = entry;
-  const seesIt = ({ istiodCluster }: Cluster) =>
-    istiodCluster === offer.from || fleet.discoveredBy(istiodCluster).includes(offer.from);
+  const seesIt = ({ primaryCluster }: Cluster) =>
+    primaryCluster === offer.from || fleet.remoteClustersOf(primaryCluster).includes(offer.from);
   if (offer.to.every(({ cluster }) => seesIt(cluster))) return [];
   return [
     {
@@ -51,7 +53,7 @@ function missingApiServer({ name, apiServer }: Cluster, index: number): Problem[
 }
 
 /** Services of one name are one to the mesh, which balances over all of them: what is said of one must hold for each. */
-function namesakes(services: readonly NamedOffer[]): Problem[] {
+function sameNamedServices(services: readonly NamedOffer[]): Problem[] {
   return services.flatMap((entry, index) => {
     const first = services.slice(0, index).find(({ offer }) => isNamesake(offer, entry.offer));
     return first ? [...differentSettings(first, entry), ...differentCallers(first, entry)] : [];

@@ -4,15 +4,15 @@ import type { ControlPlane } from './control-plane';
 import { controlPlaneProblems } from './control-plane-problems';
 import type { Database } from './database';
 import { discoveryProblems, type Readers } from './discovery-problems';
-import { limitedNamespaceProblems } from './limited-namespace-problems';
 import { callers, DATABASE_WORDS, type NamedOffer, OFFER_WORDS } from './named-offer';
 import { namespaceProblems } from './namespace-problems';
+import { networkPathProblems } from './network-path-problems';
 import { Offer } from './offer';
 import type { OfferedHost } from './offer-kinds';
 import { primaryProblems } from './primary-problems';
 import { type Problem, show } from './problem';
 import { pxcSettingsRules } from './pxc-settings';
-import { routeProblems } from './route-problems';
+import { registryOnlyNamespaceProblems } from './registry-only-namespace-problems';
 import { checkValue, instanceOf, isDnsLabel } from './rules';
 import { areSameDatabase, type NamedDatabase, sameNameProblems } from './same-name-problems';
 import { samePodProblems } from './same-pod-problems';
@@ -48,12 +48,12 @@ export function fleetProblems(fleet: Members): Problem[] {
   return [
     ...own,
     ...sameName(clusters),
-    ...routeProblems(clusters, named),
+    ...networkPathProblems(clusters, named),
     ...addressPoolProblems(clusters),
     ...primaryProblems(clusters, named),
     ...controlPlaneProblems((cluster) => fleet.controlPlaneOf(cluster), clusters, named),
     ...discoveryProblems(fleet, clusters, named),
-    ...limitedNamespaceProblems(clusters, named),
+    ...registryOnlyNamespaceProblems(clusters, named),
     ...samePodProblems(fleet, named, withoutPaths(databases)),
     ...namespaceProblems(fleet, named, fleet.databases),
     ...problems,

@@ -38,8 +38,8 @@ export class Fleet {
     this.known = this.clusters.filter((one) => one instanceof Cluster);
     this.readers = this.known.filter(({ primary }) => !primary);
     for (const cluster of this.known) {
-      const { istiodCluster } = cluster;
-      this.configured.set(istiodCluster, [...(this.configured.get(istiodCluster) ?? []), cluster]);
+      const { primaryCluster } = cluster;
+      this.configured.set(primaryCluster, [...(this.configured.get(primaryCluster) ?? []), cluster]);
     }
     this.trustDomain = props?.trustDomain ?? 'cluster.local';
     this.istioNamespace = props?.istioNamespace ?? 'istio-system';
@@ -105,8 +105,8 @@ export class Fleet {
   }
 
   /** The trust domain of the identities in a cluster: its istiod's. */
-  public trustDomainOf({ istiodCluster }: Cluster): string {
-    return istiodCluster.trustDomain ?? this.trustDomain;
+  public trustDomainOf({ primaryCluster }: Cluster): string {
+    return primaryCluster.trustDomain ?? this.trustDomain;
   }
 
   /** The trust domains of the clusters that a cluster deals with, but its own; in order. */
@@ -121,27 +121,27 @@ export class Fleet {
   }
 
   /** The clusters whose proxies a cluster's istiod configures: its own and its remotes'; of a remote none. */
-  public configuredBy(cluster: Cluster): Cluster[] {
+  public dataPlaneClustersOf(cluster: Cluster): Cluster[] {
     return [...(this.configured.get(cluster) ?? [])];
   }
 
   /** The clusters whose Services a cluster's istiod reads. */
-  public discoveredBy(cluster: Cluster): Cluster[] {
+  public remoteClustersOf(cluster: Cluster): Cluster[] {
     if (cluster.primary) return [];
-    const read = this.discovery ? this.known : this.configuredBy(cluster);
+    const read = this.discovery ? this.known : this.dataPlaneClustersOf(cluster);
     return read.filter((other) => other !== cluster);
   }
 
   /** Whether another cluster's istiod reads a cluster's Services. */
-  public isRead(cluster: Cluster): boolean {
+  public hasRemoteSecret(cluster: Cluster): boolean {
     if (!this.discovery)
-      return cluster.primary !== undefined && this.configuredBy(cluster.primary).includes(cluster);
+      return cluster.primary !== undefined && this.dataPlaneClustersOf(cluster.primary).includes(cluster);
     return this.readers.some((reader) => reader !== cluster);
   }
 
   /** Whether other clusters' proxies ask a cluster's istiod for their configuration. */
   public exposesIstiod(cluster: Cluster): boolean {
-    return this.configuredBy(cluster).some((other) => other !== cluster);
+    return this.dataPlaneClustersOf(cluster).some((other) => other !== cluster);
   }
 
   /** The databases that have a member in a cluster. */
@@ -167,7 +167,7 @@ export class Fleet {
   }
 
   /** The namespaces of a cluster that hold a database, in order: nobody gets in there who is not named. */
-  public closedNamespaces(cluster: Cluster): string[] {
+  public defaultDenyNamespaces(cluster: Cluster): string[] {
     if (!this.networkPolicies) return [];
     const members = this.databasesIn(cluster).flatMap((database) => database.membersIn(cluster));
     return [...new Set(members.map(({ at }) => at.name))].sort();
@@ -175,7 +175,7 @@ export class Fleet {
 
   /** Every namespace that a cluster needs, but istiod's, in order: its own, and those in which Istio's objects for remotes are. */
   public namespacesIn(cluster: Cluster): string[] {
-    const names = [cluster, ...this.configuredBy(cluster)].flatMap((one) => this.inhabited(one));
+    const names = [cluster, ...this.dataPlaneClustersOf(cluster)].flatMap((one) => this.inhabited(one));
     return [...new Set(names)].filter((name) => name !== this.istioNamespace).sort();
   }
 
@@ -198,7 +198,7 @@ export class Fleet {
     if (this.discovery) return [...this.clusters];
     const { offered, consumed } = this.partOf(cluster);
     const others = [
-      ...this.configuredBy(cluster),
+      ...this.dataPlaneClustersOf(cluster),
       ...(cluster.primary ? [cluster.primary] : []),
       ...offered.flatMap(({ to }) => to.map((caller) => caller.cluster)),
       ...consumed.map(({ offer }) => offer.from),

@@ -135,7 +135,7 @@ function offeredService({ name, namespace, port, podLabels }: ServiceOfferProps)
   };
 }
 
-/** The same Service, without its namesakes in other clusters: Istio knows them apart as subsets by cluster. */
+/** The same Service, without the same-named Services of other clusters: Istio knows them apart as subsets by cluster. */
 function offeredAlone(props: ServiceOfferProps, consumerHost: string): OfferedHost {
   const { name, namespace, port, from, podLabels } = props;
   const sourceHost = serviceHost(name, namespace);

@@ -1,7 +1,7 @@
 import { CLUSTER_RULE, type Cluster, type ClusterNamespace, NAMESPACE_RULE } from './cluster';
 import { NAMING_RULE, type Naming } from './naming';
+import { NETWORK_PATH_RULE, type NetworkPath } from './network-path';
 import { Protocol } from './protocol';
-import { ROUTE_RULE, type Route } from './route';
 import * as rules from './rules';
 
 /** What every offer says. */
@@ -23,9 +23,9 @@ export interface OfferProps {
   readonly to: readonly ClusterNamespace[];
   /**
    * The way that consumers' packets take.
-   * @default Route.byNetwork()
+   * @default NetworkPath.byNetwork()
    */
-  readonly via?: Route;
+  readonly via?: NetworkPath;
   /**
    * The service account that the pods run as; consumers refuse a server with another identity.
    * @default default
@@ -131,7 +131,7 @@ const commonRules: rules.Rules<OfferProps> = {
   protocol: rules.oneOf(Object.values(Protocol)),
   portName: rules.optional(rules.dnsLabel(15)),
   to: rules.listOf(NAMESPACE_RULE, 1),
-  via: rules.optional(ROUTE_RULE),
+  via: rules.optional(NETWORK_PATH_RULE),
   serviceAccount: rules.optional(rules.dnsName),
   idleTimeoutSeconds: rules.optional(rules.integer(0, 31_536_000, 'give seconds, up to a year')),
 };

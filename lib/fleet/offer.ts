@@ -1,5 +1,6 @@
 import type { Cluster, ClusterNamespace } from './cluster';
 import { NAMESPACE_RULE } from './cluster';
+import { NETWORK_PATH_RULE, NetworkPath, type NetworkPathKind } from './network-path';
 import { groupKind, type OfferedHost, type OfferKind, serviceKind, statefulSetKind } from './offer-kinds';
 import {
   type GroupOfferProps,
@@ -10,7 +11,6 @@ import {
 } from './offer-props';
 import type { Problem } from './problem';
 import type { Protocol } from './protocol';
-import { ROUTE_RULE, Route, type RouteKind } from './route';
 
 /** A set of pods that share policies, chosen by labels. */
 export interface OfferedWorkload {
@@ -51,7 +51,7 @@ export class Offer {
   public readonly portName: string;
   public readonly protocol: Protocol;
   public readonly to: readonly ClusterNamespace[];
-  public readonly via: Route;
+  public readonly via: NetworkPath;
   public readonly serviceAccount: string;
   public readonly idleTimeoutSeconds: number;
 
@@ -66,7 +66,7 @@ export class Offer {
     this.protocol = props?.protocol;
     this.portName = props?.portName ?? this.protocol;
     this.to = props?.to;
-    this.via = props?.via ?? Route.byNetwork();
+    this.via = props?.via ?? NetworkPath.byNetwork();
     this.serviceAccount = props?.serviceAccount ?? 'default';
     this.idleTimeoutSeconds = props?.idleTimeoutSeconds ?? 86_400;
   }
@@ -110,14 +110,14 @@ export class Offer {
   }
 
   /** The way that a cluster's packets take to it. */
-  public routeFrom(cluster: Cluster): RouteKind {
+  public pathFrom(cluster: Cluster): NetworkPathKind {
     if (!this.isDiscovered) return this.via.between(this.from, cluster);
     return cluster.network === this.from.network ? 'direct' : 'eastWestGateway';
   }
 
   /** Whether any caller's packets take this way. */
-  public takes(route: RouteKind): boolean {
-    return this.to.some(({ cluster }) => cluster !== this.from && this.routeFrom(cluster) === route);
+  public takes(route: NetworkPathKind): boolean {
+    return this.to.some(({ cluster }) => cluster !== this.from && this.pathFrom(cluster) === route);
   }
 
   /** Whether proxies speak the mesh's mutual TLS all the way. */
@@ -141,7 +141,7 @@ export class Offer {
     const parts = [
       from.holds(this.from),
       to.holds(this.to) || (Array.isArray(this.to) && this.to.length === 0),
-      ROUTE_RULE.holds(this.via) && this.via.problems('').length === 0,
+      NETWORK_PATH_RULE.holds(this.via) && this.via.problems('').length === 0,
       this.kind.isCountable,
     ];
     // Array.from reads the holes of a list too, which every skips

@@ -82,7 +82,7 @@ function sameNamespace(entry: NamedOffer): Problem[] {
     const { cluster, name } = caller;
     if (
       cluster === offer.from ||
-      cluster.istiodCluster !== offer.from.istiodCluster ||
+      cluster.primaryCluster !== offer.from.primaryCluster ||
       name !== offer.namespace
     )
       return [];
@@ -104,7 +104,7 @@ function sameWorkload(named: readonly NamedOffer[]): Problem[] {
       .find(
         ({ offer: other }) =>
           other.from !== offer.from &&
-          other.from.istiodCluster === offer.from.istiodCluster &&
+          other.from.primaryCluster === offer.from.primaryCluster &&
           other.namespace === offer.namespace &&
           other.name === offer.name &&
           !(other.isDiscovered && offer.isDiscovered),
@@ -129,14 +129,14 @@ function differentRoutes(entry: NamedOffer): Problem[] {
       .find(
         ({ name, cluster }) =>
           name === caller.name &&
-          cluster.istiodCluster === caller.cluster.istiodCluster &&
-          offer.routeFrom(cluster) !== offer.routeFrom(caller.cluster),
+          cluster.primaryCluster === caller.cluster.primaryCluster &&
+          offer.pathFrom(cluster) !== offer.pathFrom(caller.cluster),
       );
     if (!first) return [];
     return {
       path: `${path}.${where}`,
       must: `be reached the same way as namespace '${caller.name}' of '${first.cluster.name}', with which it has one istiod`,
-      got: `${show(offer.routeFrom(caller.cluster))}, and there ${show(offer.routeFrom(first.cluster))}`,
+      got: `${show(offer.pathFrom(caller.cluster))}, and there ${show(offer.pathFrom(first.cluster))}`,
       advice: 'use a namespace of another name, or say `via` for both',
     };
   });

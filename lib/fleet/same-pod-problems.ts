@@ -29,18 +29,18 @@ export function samePodProblems(
   return named.flatMap(({ path, offer }) => {
     // a Service's pods are kept by cluster
     if (offer.isService || !offer.takes('eastWestGateway')) return [];
-    const read = new Set(fleet.discoveredBy(offer.from.istiodCluster));
+    const read = new Set(fleet.remoteClustersOf(offer.from.primaryCluster));
     const own = podsOf(offer, databases);
     const alike = own
       .flatMap((pod) => pods.get(`${offer.namespace}/${pod}`) ?? [])
       .find(
         ({ cluster }) =>
-          cluster !== offer.from && (read.has(cluster) || cluster === offer.from.istiodCluster),
+          cluster !== offer.from && (read.has(cluster) || cluster === offer.from.primaryCluster),
       );
     if (!alike) return [];
     return {
       path,
-      must: `not have pods of one namespace and name with '${alike.cluster.name}': the istiod of '${offer.from.istiodCluster.name}' reads both clusters, and keeps one of the two`,
+      must: `not have pods of one namespace and name with '${alike.cluster.name}': the istiod of '${offer.from.primaryCluster.name}' reads both clusters, and keeps one of the two`,
       got: `${show(alike.pod)} in namespace ${show(offer.namespace)}`,
       advice: `use a namespace of another name in '${alike.cluster.name}'`,
     };

@@ -1,4 +1,4 @@
-import { Cluster, type Fleet, Offer, Protocol, Route } from '../../lib';
+import { Cluster, type Fleet, NetworkPath, Offer, Protocol } from '../../lib';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { type AnyObject, ofKind, refusal } from '../support/objects';
 import { objectsIn } from '../support/rendered';
@@ -90,7 +90,7 @@ test('what is dialled by node ports is open to all addresses on that port', () =
     name: 'db',
     source: a.namespace('data'),
     replicas: [b.namespace('copy')],
-    via: Route.nodePort({ firstNodePort: 30306 }),
+    via: NetworkPath.nodePort({ firstNodePort: 30306 }),
   });
   expect(named(fleet, 'cluster-a', 'db-pxc-offered').spec.ingress).toEqual([
     { ports: [{ port: 3306, protocol: 'TCP' }] },

@@ -172,9 +172,9 @@ describe('an operator in a namespace of its own', () => {
     expect(webhooks(fleet)).toEqual(['ops']);
   });
 
-  test('a limited namespace with an operator may dial the API and its databases, one with a database alone may not', () => {
+  test('a registry-only namespace with an operator may dial the API and its databases, one with a database alone may not', () => {
     const a = new Cluster({ name: 'a', network: 'a', gatewayAddress: '203.0.113.1' });
-    const b = new Cluster({ name: 'b', network: 'b', limitedNamespaces: ['ops', 'copy'] });
+    const b = new Cluster({ name: 'b', network: 'b', registryOnlyNamespaces: ['ops', 'copy'] });
     const fleet = fleetOf([a, b]);
     fleet.database({
       name: 'db',

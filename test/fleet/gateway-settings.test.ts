@@ -4,9 +4,9 @@ import {
   type Fleet,
   type GatewaySettings,
   IngressGateway,
+  NetworkPath,
   Offer,
   Protocol,
-  Route,
 } from '../../lib';
 import { fleetOf, hello } from '../support/fleets';
 import { constructRefusal, refusal } from '../support/objects';
@@ -54,7 +54,7 @@ describe('settings of a gateway that nobody needs', () => {
 
   test('of a cluster that offers by node ports alone', () => {
     const a = cluster(settings, { nodeAddresses: ['203.0.113.2'] });
-    expect(refused([a, b], (fleet) => fleet.offer(hello(a, b, { via: Route.nodePort() })))).toEqual([
+    expect(refused([a, b], (fleet) => fleet.offer(hello(a, b, { via: NetworkPath.nodePort() })))).toEqual([
       message,
     ]);
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Cluster, Fleet, Offer, Protocol, Route, type StatefulSetOfferProps } from '../../lib';
+import { Cluster, Fleet, NetworkPath, Offer, Protocol, type StatefulSetOfferProps } from '../../lib';
 import { ofKind, refusal } from '../support/objects';
 import { objectsIn } from '../support/rendered';
 
@@ -22,7 +22,7 @@ const fleetOf = (...offers: Offer[]) => {
   for (const one of offers) fleet.offer(one);
   return fleet;
 };
-const at = (firstNodePort: number) => ({ via: Route.nodePort({ firstNodePort }) });
+const at = (firstNodePort: number) => ({ via: NetworkPath.nodePort({ firstNodePort }) });
 
 test('each host gets a port that begins with the offered port’s last digits', () => {
   const [mysql, web] = [offer(), offer({ port: 8080, replicas: 2 })];
@@ -98,7 +98,7 @@ describe('refused', () => {
         offer(at(30500)),
         offer(at(30502)),
         offer(at(32766)),
-        offer({ via: Route.nodePort({ firstNodePort: 80 }) }),
+        offer({ via: NetworkPath.nodePort({ firstNodePort: 80 }) }),
       ),
     ).toEqual(
       [
@@ -121,14 +121,14 @@ describe('refused', () => {
   test('a gateway between clusters of one network', () => {
     const gateway = new Cluster({ name: 'g', network: 'wan', gatewayAddress: '203.0.113.1' });
     const fleet = new Fleet({ meshId: 'm', clusters: [gateway, b] });
-    fleet.offer(offer({ from: gateway, via: Route.eastWestGateway() }));
+    fleet.offer(offer({ from: gateway, via: NetworkPath.eastWestGateway() }));
     expect(refusal(() => fleet.validate())).toEqual([
       "offers[0].to[0]: must be on another network than 'g', which offers through an east-west gateway, got 'b' on network 'wan'; give the clusters networks of their own, or leave `via` out",
     ]);
   });
 
   test('one namespace in the mesh and not in it', () => {
-    expect(refused(offer(), offer({ via: Route.nodePort({ mutualTls: false }) }))).toEqual([
+    expect(refused(offer(), offer({ via: NetworkPath.nodePort({ mutualTls: false }) }))).toEqual([
       "offers[1].via.mutualTls: must be true, because offers[0] has the namespace's pods in the mesh, got false for namespace 'shop'; offer both in the mesh, or from different namespaces",
     ]);
   });

@@ -1,4 +1,4 @@
-import { Naming, Offer, Protocol, Route, type StatefulSetOfferProps } from '../../lib';
+import { Naming, NetworkPath, Offer, Protocol, type StatefulSetOfferProps } from '../../lib';
 import { hello, twoClusters } from '../support/fleets';
 
 const { a, b } = twoClusters();
@@ -77,7 +77,7 @@ test('an offer with every prop given has no problem', () => {
     portName: 'grpc-hello',
     to: [b.namespace('demo-dr').serviceAccount('curl')],
     naming: Naming.alias('a.global'),
-    via: Route.nodePort({ firstNodePort: 30000 }),
+    via: NetworkPath.nodePort({ firstNodePort: 30000 }),
     serviceAccount: 'hello',
     podLabels: { 'app.kubernetes.io/name': 'hello' },
     idleTimeoutSeconds: 0,

@@ -52,8 +52,10 @@ describe('a value of another copy of the library', () => {
     expect(refused((fleet) => fleet.offer(hello(a, b, { naming })))).toEqual([
       said('offers[0].naming', 'a Naming'),
     ]);
-    const via = copy.Route.nodePort() as never;
-    expect(refused((fleet) => fleet.offer(hello(a, b, { via })))).toEqual([said('offers[0].via', 'a Route')]);
+    const via = copy.NetworkPath.nodePort() as never;
+    expect(refused((fleet) => fleet.offer(hello(a, b, { via })))).toEqual([
+      said('offers[0].via', 'a NetworkPath'),
+    ]);
   });
 
   test.each<[string, () => object, string]>([

@@ -79,7 +79,7 @@ const TAKERS: { [name: string]: [Props, (props: Props) => string[]] } = {
     {
       ...{ name: 'c', network: 'c', gatewayAddress: 'gw.example.com', nodeAddresses: ['203.0.113.9'] },
       ...{ addressPool: ['203.0.113.0/24'], apiServer: 'https://203.0.113.2', trustDomain: 'c.example' },
-      limitedNamespaces: ['x'],
+      registryOnlyNamespaces: ['x'],
       gateway: {
         serviceType: 'LoadBalancer',
         externalTrafficPolicy: 'Local',

@@ -8,8 +8,8 @@ import {
   CrossNetworkGateway,
   type CrossNetworkGatewayProps,
   type DatabaseProps,
-  DiscoveredService,
-  type DiscoveredServiceProps,
+  DiscoveredServiceRule,
+  type DiscoveredServiceRuleProps,
   EastWestGateway,
   Fleet,
   FleetManifests,
@@ -49,7 +49,7 @@ const east = new Cluster(
     ...{ name: 'east', network: 'n1', gatewayAddress: '203.0.113.1', apiServer: 'https://203.0.113.2' },
     nodeAddresses: ['203.0.113.3'],
     addressPool: ['203.0.113.0/29'],
-    limitedNamespaces: ['desk'],
+    registryOnlyNamespaces: ['desk'],
     gateway: { loadBalancerSourceRanges: ['198.51.100.0/24'], externalTrafficPolicy: 'Local' },
   } as const satisfies ClusterProps),
 );
@@ -101,7 +101,7 @@ test('constructs take frozen lists', () => {
   const hosts = frozen({ network: 'n', hosts: ['a.b'] } as const satisfies CrossNetworkGatewayProps);
   const discovered = frozen({
     ...{ host: 'a.b', name: 'x', subsets: ['east'], exportTo: ['.'] },
-  } as const satisfies DiscoveredServiceProps);
+  } as const satisfies DiscoveredServiceRuleProps);
   const policy = frozen({
     ...{ name: 'x', podLabels: { app: 'x' }, port: 80, snis: ['a.b'] },
     principals: ['td/ns/x/sa/y'],
@@ -124,7 +124,7 @@ test('constructs take frozen lists', () => {
     new AddressPool(chart, 'pool', pool);
     new CrossClusterServiceEntry(chart, 'entry', entry);
     new CrossNetworkGateway(chart, 'hosts', hosts);
-    new DiscoveredService(chart, 'discovered', discovered);
+    new DiscoveredServiceRule(chart, 'discovered', discovered);
     new EastWestGateway(chart, 'gateway', { ...hosts, ...east.gateway });
     new GatewayNetworkPolicy(chart, 'ranges', ranges);
     new MeshNetworks(chart, 'networks', networks);

@@ -4,9 +4,9 @@ import {
   type Fleet,
   FleetManifests,
   Naming,
+  NetworkPath,
   Offer,
   Protocol,
-  Route,
 } from '../../lib';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { ofKind, refusal } from '../support/objects';
@@ -142,7 +142,7 @@ describe('offers', () => {
 
   test('by node ports', () => {
     const near = new Cluster({ name: 'near', network: 'network1', nodeAddresses: ['203.0.113.4'] });
-    const nodePort = { from: near, via: Route.nodePort() };
+    const nodePort = { from: near, via: NetworkPath.nodePort() };
     expect(
       refused(twice(group('x', nodePort), group('x', { ...nodePort, host: 'y.global' })), [near, b]),
     ).toEqual([clash('offers[1]', 'offers[0]', 'x')]);
@@ -193,7 +193,7 @@ describe('offers', () => {
 
   test('by node ports too', () => {
     const near = new Cluster({ name: 'near', network: 'network1', nodeAddresses: ['203.0.113.4'] });
-    const nodePort = { from: near, via: Route.nodePort() };
+    const nodePort = { from: near, via: NetworkPath.nodePort() };
     const fleet = fleetOf([near, b]);
     fleet.offer(group('b-c', { ...nodePort, namespace: 'a' }));
     fleet.offer(group('c', { ...nodePort, namespace: 'a-b' }));

@@ -7,8 +7,8 @@ import {
   OfferedNetworkPolicy,
   OfferedServiceEntry,
   OfferedWorkloadPolicy,
+  PartitionedServiceHost,
   Protocol,
-  SingleClusterService,
 } from '../../lib';
 import { SIDECAR_PORTS, SYSTEM_NAMESPACES } from '../../lib/fleet/well-known';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
@@ -67,9 +67,9 @@ describe("a port that Istio's proxy keeps for itself", () => {
         }),
     ],
     [
-      'SingleClusterService',
+      'PartitionedServiceHost',
       (chart) =>
-        new SingleClusterService(chart, 'x', {
+        new PartitionedServiceHost(chart, 'x', {
           ...remote,
           host: 'a.global',
           service: 'a.b',

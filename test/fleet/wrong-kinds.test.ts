@@ -6,7 +6,7 @@ import {
   CrossClusterServiceEntry,
   CrossNetworkGateway,
   DefaultDeny,
-  DiscoveredService,
+  DiscoveredServiceRule,
   EastWestGateway,
   Fleet,
   GatewayNetworkPolicy,
@@ -17,23 +17,23 @@ import {
   MeshNetworks,
   NamespaceSidecar,
   Naming,
+  NetworkPath,
   NodePortService,
   Offer,
   OfferedNetworkPolicy,
   OfferedServiceEntry,
   OfferedWorkloadPolicy,
   OperatorNetworkPolicy,
+  PartitionedServiceHost,
   Protocol,
   PxcNetworkPolicy,
   PxcRelease,
   PxcReplicaSet,
-  RemoteReader,
   RemoteSecret,
   RemoteSecretSource,
+  RemoteSecretToken,
   ReplicationChannel,
-  Route,
   SharedCaSecret,
-  SingleClusterService,
 } from '../../lib';
 import { synth } from '../support/objects';
 
@@ -81,7 +81,7 @@ const withCluster = (more: Props) => {
   const props = typeof more === 'object' && more !== null ? { name: 'c', network: 'c', ...more } : more;
   const cluster = new Cluster(props as never);
   const fleet = new Fleet({ meshId: 'm', clusters: [a, b, cluster] });
-  // for the gateway's settings and the limited namespace to have a meaning
+  // for the gateway's settings and the registry-only namespace to have a meaning
   fleet.offer(Offer.statefulSet({ ...common, replicas: 1, to: [cluster.namespace('x')] } as never));
   fleet.offer(
     Offer.statefulSet({ ...common, from: cluster, name: 'back', namespace: 'back', replicas: 1 } as never),
@@ -151,7 +151,7 @@ const TAKERS: { [name: string]: [Props, (props: Props) => unknown] } = {
         gateway,
       },
       ...{ controlPlane: ControlPlane.flux(), remoteSecret: RemoteSecretSource.outOfBand() },
-      ...{ limitedNamespaces: ['x'], ca: CaSource.outOfBand() },
+      ...{ registryOnlyNamespaces: ['x'], ca: CaSource.outOfBand() },
     },
     withCluster,
   ],
@@ -192,12 +192,12 @@ const TAKERS: { [name: string]: [Props, (props: Props) => unknown] } = {
   'offer of a StatefulSet': [
     {
       ...{ ...common, service: 'web', replicas: 1, podLabels, naming: Naming.podHostname() },
-      via: Route.byNetwork(),
+      via: NetworkPath.byNetwork(),
     },
     (props) => fleetWith((fleet) => fleet.offer(Offer.statefulSet(props as never))),
   ],
   'offer of a group': [
-    { ...common, podLabels, host: 'web.global', address: '240.0.0.1', via: Route.byNetwork() },
+    { ...common, podLabels, host: 'web.global', address: '240.0.0.1', via: NetworkPath.byNetwork() },
     (props) => fleetWith((fleet) => fleet.offer(Offer.group(props as never))),
   ],
   'offer of a Service': [
@@ -208,7 +208,7 @@ const TAKERS: { [name: string]: [Props, (props: Props) => unknown] } = {
     { firstNodePort: 30_080, mutualTls: true },
     (props) =>
       fleetWith((fleet) =>
-        fleet.offer(Offer.statefulSet({ ...common, replicas: 1, via: Route.nodePort(props) } as never)),
+        fleet.offer(Offer.statefulSet({ ...common, replicas: 1, via: NetworkPath.nodePort(props) } as never)),
       ),
   ],
   alias: [
@@ -231,7 +231,7 @@ const TAKERS: { [name: string]: [Props, (props: Props) => unknown] } = {
   database: [
     {
       ...{ name: 'db', source: a.namespace('x'), replicas: [b.namespace('y')], naming: Naming.podHostname() },
-      ...{ via: Route.byNetwork(), clients: [a.namespace('z')], operatorNamespace: 'x', channel: 'c' },
+      ...{ via: NetworkPath.byNetwork(), clients: [a.namespace('z')], operatorNamespace: 'x', channel: 'c' },
       ...{
         size: 3,
         allowUnsafeSize: true,
@@ -296,9 +296,9 @@ const TAKERS: { [name: string]: [Props, (props: Props) => unknown] } = {
     construct(CrossNetworkGateway as never),
   ],
   DefaultDeny: [{ name: 'x', namespace: 'x' }, construct(DefaultDeny as never)],
-  DiscoveredService: [
+  DiscoveredServiceRule: [
     { host: 'a.b', name: 'x', subsets: ['x'], exportTo: ['.'], idleTimeoutSeconds: 1, namespace: 'x' },
-    construct(DiscoveredService as never),
+    construct(DiscoveredServiceRule as never),
   ],
   EastWestGateway: [
     {
@@ -365,7 +365,7 @@ const TAKERS: { [name: string]: [Props, (props: Props) => unknown] } = {
     { name: 'db', namespace: 'x', channels: [ReplicationChannel.source('x')], servicePerPod: true },
     construct(PxcReplicaSet as never),
   ],
-  RemoteReader: [{ account: 'x', namespace: 'x' }, construct(RemoteReader as never)],
+  RemoteSecretToken: [{ account: 'x', namespace: 'x' }, construct(RemoteSecretToken as never)],
   RemoteSecret: [
     {
       ...{ clusterName: 'x', apiServer: 'https://x.example', readerName: 'y', namespace: 'x' },
@@ -377,12 +377,12 @@ const TAKERS: { [name: string]: [Props, (props: Props) => unknown] } = {
     { clusterName: 'x', source: CaSource.outOfBand(), namespace: 'x' },
     construct(SharedCaSecret as never),
   ],
-  SingleClusterService: [
+  PartitionedServiceHost: [
     {
       ...{ port: 80, protocol: 'http', portName: 'x', host: 'a.global', service: 'a.b', clusterName: 'x' },
       ...{ name: 'x', namespace: 'x' },
     },
-    construct(SingleClusterService as never),
+    construct(PartitionedServiceHost as never),
   ],
 };
 

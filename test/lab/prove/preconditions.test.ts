@@ -7,9 +7,9 @@ import {
   type ClusterNamespace,
   Fleet,
   Naming,
+  NetworkPath,
   Offer,
   Protocol,
-  Route,
   type StatefulSetOfferProps,
   writeFleet,
 } from '../../../lib';
@@ -100,7 +100,7 @@ describe('by node port', () => {
   const NODE_ADDRESS = 'MESH_EXTERNAL with the node’s address';
 
   test('with the mesh’s TLS: the Service, and an entry with the node’s address', () => {
-    const found = preconditionsOf(2, { via: Route.nodePort() });
+    const found = preconditionsOf(2, { via: NetworkPath.nodePort() });
     const [, , , service, ownPort, printed] = summary(found);
     expect(service).toEqual(['no NodePort Service', 'east: Service', 'deleted']);
     expect(ownPort?.[2]).toEqual(['endpoints.0.ports.tcp', 'endpoints.1.ports.tcp']);
@@ -113,7 +113,7 @@ describe('by node port', () => {
   });
 
   test('in the clear: one address for all hosts, in all of their entries', () => {
-    const found = preconditionsOf(3, { via: Route.nodePort({ mutualTls: false }) });
+    const found = preconditionsOf(3, { via: NetworkPath.nodePort({ mutualTls: false }) });
     expect(names(found)).not.toContain('no tlsMode label');
     expect(names(found)).not.toContain(NODE_ADDRESS);
     const { original, without } = found.at(-1) as Precondition;
@@ -122,7 +122,7 @@ describe('by node port', () => {
   });
 
   test('what istiod does not mend by itself is made anew', () => {
-    const lasting = preconditionsOf(2, { via: Route.nodePort() }).filter(({ isLasting }) => isLasting);
+    const lasting = preconditionsOf(2, { via: NetworkPath.nodePort() }).filter(({ isLasting }) => isLasting);
     expect(names(lasting)).toEqual([NODE_ADDRESS]);
   });
 });

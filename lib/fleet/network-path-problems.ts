@@ -4,7 +4,7 @@ import { allocateNodePorts } from './node-ports';
 import { type Problem, show } from './problem';
 
 /** What is wrong with the ways that offers take: between the offers of a cluster, and between them and the clusters. */
-export function routeProblems(clusters: readonly Cluster[], named: readonly NamedOffer[]): Problem[] {
+export function networkPathProblems(clusters: readonly Cluster[], named: readonly NamedOffer[]): Problem[] {
   return [
     ...clusters.flatMap((cluster, index) => {
       const path = `clusters[${index}]`;

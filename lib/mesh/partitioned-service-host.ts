@@ -5,12 +5,12 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { type RemotePortProps, remotePortRules, servicePort } from './connection';
 
-export interface SingleClusterServiceProps extends RemotePortProps {
+export interface PartitionedServiceHostProps extends RemotePortProps {
   /** The name that callers dial, such as `helloworld.demo.svc.cluster-b.global`; outside `cluster.local`. */
   readonly host: string;
   /** The Service's own host, such as `helloworld.demo.svc.cluster.local`. */
   readonly service: string;
-  /** The cluster whose pods may answer. A DiscoveredService in the same namespace must have it as a subset. */
+  /** The cluster whose pods may answer. A DiscoveredServiceRule in the same namespace must have it as a subset. */
   readonly clusterName: string;
   /**
    * The name of the ServiceEntry and VirtualService: a DNS name.
@@ -24,7 +24,7 @@ export interface SingleClusterServiceProps extends RemotePortProps {
   readonly namespace?: string;
 }
 
-const propsRules: rules.Rules<SingleClusterServiceProps> = {
+const propsRules: rules.Rules<PartitionedServiceHostProps> = {
   host: rules.aliasName,
   service: rules.dnsName,
   clusterName: rules.dnsLabel(),
@@ -37,8 +37,8 @@ const propsRules: rules.Rules<SingleClusterServiceProps> = {
  * A name for one cluster's part of a Service that several clusters have. Discovery alone gives none: the mesh balances over all
  * of them.
  */
-export class SingleClusterService extends Construct {
-  constructor(scope: Construct, id: string, props: SingleClusterServiceProps) {
+export class PartitionedServiceHost extends Construct {
+  constructor(scope: Construct, id: string, props: PartitionedServiceHostProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
     const { host, namespace, port } = props;

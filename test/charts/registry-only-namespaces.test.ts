@@ -7,9 +7,9 @@ const a = () => new Cluster({ name: 'cluster-a', network: 'network1', gatewayAdd
 const b = (more: Partial<ClusterProps> = {}) =>
   new Cluster({ name: 'cluster-b', network: 'network2', ...more });
 
-test('a limited namespace sees its own, the entries for other clusters among it, and goes nowhere else', () => {
+test('a registry-only namespace sees its own, the entries for other clusters among it, and goes nowhere else', () => {
   const offering = a();
-  const limited = b({ limitedNamespaces: ['demo-dr'] });
+  const limited = b({ registryOnlyNamespaces: ['demo-dr'] });
   const fleet = fleetOf([offering, limited]);
   fleet.offer(hello(offering, limited));
   const { metadata, spec } = only(objectsIn(fleet, 'cluster-b'), 'Sidecar');
@@ -32,7 +32,7 @@ test('a discovered Service is named in its owner’s namespace', () => {
   const offering = new Cluster({
     ...{ name: 'cluster-a', network: 'network1', gatewayAddress: '203.0.113.10', apiServer: api(11) },
   });
-  const limited = b({ apiServer: api(21), limitedNamespaces: ['demo-dr'] });
+  const limited = b({ apiServer: api(21), registryOnlyNamespaces: ['demo-dr'] });
   const fleet = fleetOf([offering, limited], { discovery: true });
   fleet.offer(
     Offer.service({
@@ -47,7 +47,7 @@ test('a discovered Service is named in its owner’s namespace', () => {
 
 test('a database’s operator still reaches the Kubernetes API', () => {
   const source = a();
-  const limited = b({ limitedNamespaces: ['copy'] });
+  const limited = b({ registryOnlyNamespaces: ['copy'] });
   const fleet = fleetOf([source, limited]);
   fleet.database({ name: 'db', source: source.namespace('data'), replicas: [limited.namespace('copy')] });
   const { spec } = only(objectsIn(fleet, 'cluster-b'), 'Sidecar');
@@ -56,12 +56,12 @@ test('a database’s operator still reaches the Kubernetes API', () => {
 
 test('a namespace that no offer names is refused, with those that are', () => {
   const offering = a();
-  const limited = b({ limitedNamespaces: ['demo'] });
+  const limited = b({ registryOnlyNamespaces: ['demo'] });
   const fleet = fleetOf([offering, limited]);
   fleet.offer(hello(offering, limited));
   expect(refusal(() => fleet.validate())).toEqual([
     expect.stringMatching(
-      /^clusters\[1\]\.limitedNamespaces\[0\]: must be a namespace that an offer names for 'cluster-b' \(demo-dr\), got 'demo'; /,
+      /^clusters\[1\]\.registryOnlyNamespaces\[0\]: must be a namespace that an offer names for 'cluster-b' \(demo-dr\), got 'demo'; /,
     ),
   ]);
 });
@@ -76,11 +76,11 @@ test('clusters with one istiod limit a namespace together', () => {
       primary,
       gatewayAddress: '203.0.113.20',
       apiServer: api(21),
-      limitedNamespaces: ['desk'],
+      registryOnlyNamespaces: ['desk'],
     });
     const third = new Cluster({
       ...{ name: 'cluster-c', network: 'network3', primary, apiServer: api(31) },
-      limitedNamespaces: limited ? ['desk'] : undefined,
+      registryOnlyNamespaces: limited ? ['desk'] : undefined,
     });
     const fleet = fleetOf([primary, remote, third]);
     fleet.offer(hello(primary, remote, { to: [remote.namespace('desk'), third.namespace('desk')] }));
@@ -88,7 +88,7 @@ test('clusters with one istiod limit a namespace together', () => {
   };
   expect(refusal(() => both(false).validate())).toEqual([
     expect.stringMatching(
-      /^clusters\[1\]\.limitedNamespaces\[0\]: must be limited in 'cluster-c' too, which has the namespace and the same istiod, got 'desk'; /,
+      /^clusters\[1\]\.registryOnlyNamespaces\[0\]: must be registry-only in 'cluster-c' too, which has the namespace and the same istiod, got 'desk'; /,
     ),
   ]);
   expect(ofKind(objectsIn(both(true), 'cluster-a'), 'Sidecar')).toHaveLength(1);
@@ -96,11 +96,11 @@ test('clusters with one istiod limit a namespace together', () => {
 
 test.each([
   [[], /must be a list of at least 1/],
-  [['a b'], /limitedNamespaces\[0\]: must be a DNS label/],
+  [['a b'], /registryOnlyNamespaces\[0\]: must be a DNS label/],
   ['demo-dr', /must be a list of at least 1/],
-])('%j is refused', (limitedNamespaces, message) => {
+])('%j is refused', (registryOnlyNamespaces, message) => {
   const offering = a();
-  const limited = b({ limitedNamespaces: limitedNamespaces as never });
+  const limited = b({ registryOnlyNamespaces: registryOnlyNamespaces as never });
   const fleet = fleetOf([offering, limited]);
   fleet.offer(hello(offering, limited));
   expect(refusal(() => fleet.validate()).join('\n')).toMatch(message);

@@ -7,7 +7,7 @@ import { longLivedConnections, remoteHostRules } from './connection';
 /** The label that istiod puts on every endpoint, after the cluster that it runs in. */
 const CLUSTER_LABEL = 'topology.istio.io/cluster';
 
-export interface DiscoveredServiceProps {
+export interface DiscoveredServiceRuleProps {
   /** The Service's host, such as `helloworld.demo.svc.cluster.local`. */
   readonly host: string;
   /** The name of the DestinationRule: a DNS name. */
@@ -35,7 +35,7 @@ export interface DiscoveredServiceProps {
   readonly namespace?: string;
 }
 
-const propsRules: rules.Rules<DiscoveredServiceProps> = {
+const propsRules: rules.Rules<DiscoveredServiceRuleProps> = {
   host: rules.dnsName,
   name: rules.dnsName,
   subsets: rules.optional(rules.listOf(rules.dnsLabel())),
@@ -48,8 +48,8 @@ const propsRules: rules.Rules<DiscoveredServiceProps> = {
  * What a Service that is found by discovery still needs to be told: how long its quiet connections live, and which clusters'
  * parts of it have a name of their own. A gateway that such a part is reached through needs the same subsets.
  */
-export class DiscoveredService extends Construct {
-  constructor(scope: Construct, id: string, props: DiscoveredServiceProps) {
+export class DiscoveredServiceRule extends Construct {
+  constructor(scope: Construct, id: string, props: DiscoveredServiceRuleProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
     const { host, name, namespace, exportTo = ['.'], subsets = [] } = props;

@@ -96,13 +96,13 @@ describe('refused', () => {
     ['idleTimeoutSeconds', { idleTimeoutSeconds: 60 }, '86400', '60'],
     ['targetPort', { targetPort: 9090 }, '8080', '9090'],
     ['serviceAccount', { serviceAccount: 'web' }, "'default'", "'web'"],
-  ])('namesakes that differ in %s', (setting, more, first, second) => {
+  ])('same-named Services that differ in %s', (setting, more, first, second) => {
     expect(problems(offer(east), offer(west, more))).toEqual([
       `offers[1].${setting}: must be ${first}, as in offers[0]: Services of one name are one to the mesh, got ${second}; give both the same, or call one of the Services otherwise`,
     ]);
   });
 
-  test('namesakes of which only one lets somebody in', () => {
+  test('same-named Services of which only one lets somebody in', () => {
     expect(problems(offer(east), offer(west, { to: [north.namespace('desk')] }))).toEqual([
       "offers[1].to: must let in the same callers as offers[0], because the mesh balances each of them over both Services, got namespace 'desk', which that does not; name the same namespaces in both, in `to` or in `localNamespaces`, or call one of the Services otherwise",
     ]);

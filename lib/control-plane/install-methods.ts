@@ -1,5 +1,5 @@
 import type { Cluster } from '../fleet/cluster';
-import type { ControlPlaneForm } from '../fleet/control-plane';
+import type { InstallMethod } from '../fleet/control-plane';
 import type { Fleet } from '../fleet/fleet';
 import type { OutputFile } from '../output/render';
 import { argoCdFiles } from './argo-cd';
@@ -9,8 +9,8 @@ import { istioctlFiles } from './istioctl';
 import { k3sFiles } from './k3s';
 import { sailFiles } from './sail';
 
-/** How each form is written: a new one is a file of its own and a line here. */
-const FORMS: { readonly [form in ControlPlaneForm]: (fleet: Fleet, cluster: Cluster) => OutputFile[] } = {
+/** How each install method is written: a new one is a file of its own and a line here. */
+const METHODS: { readonly [method in InstallMethod]: (fleet: Fleet, cluster: Cluster) => OutputFile[] } = {
   istioctl: istioctlFiles,
   helmfile: helmfileFiles,
   sail: sailFiles,
@@ -21,5 +21,5 @@ const FORMS: { readonly [form in ControlPlaneForm]: (fleet: Fleet, cluster: Clus
 
 /** The files that install Istio in a cluster, by their names in its folder below `install`. */
 export function controlPlaneFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
-  return FORMS[fleet.controlPlaneOf(cluster).form](fleet, cluster);
+  return METHODS[fleet.controlPlaneOf(cluster).method](fleet, cluster);
 }

@@ -39,10 +39,10 @@ const VOLUME = {
 
 const WAITS = { env: READS, ...VOLUME };
 
-type Form = keyof typeof READERS;
+type Method = keyof typeof READERS;
 type Files = { [path: string]: string };
 
-/** What each form has for a cluster: values of the charts, and the version, as whoever installs from it would read them. */
+/** What each method has for a cluster: values of the charts, and the version, as whoever installs from it would read them. */
 const READERS = {
   istioctl: (files: Files, name: string) => {
     const { spec } = load(files[`install/${name}/istio.yaml`] ?? '') as AnyObject;
@@ -79,17 +79,17 @@ const READERS = {
   },
 };
 
-const FORMS = Object.keys(READERS) as Form[];
+const METHODS = Object.keys(READERS) as Method[];
 
 function installed(
-  form: Form,
+  method: Method,
   props: ControlPlaneProps,
   fleet: Partial<FleetProps>,
   name: string,
 ): AnyObject {
-  const controlPlane = ControlPlane[form](props);
+  const controlPlane = ControlPlane[method](props);
   const all = new Fleet({ meshId: 'mesh1', clusters: [a, b, primary, remote], ...fleet, controlPlane });
-  return READERS[form](filesOf(new FleetManifests(all)), name);
+  return READERS[method](filesOf(new FleetManifests(all)), name);
 }
 
 describe.each([
@@ -101,18 +101,18 @@ describe.each([
     { revision: 'canary', istioNamespace: 'mesh', trustDomain: 'x.example' },
   ],
 ] as const)('%s', (_, props, fleet) => {
-  test.each(['cluster-a', 'hub', 'edge'])('every form has the same values for %s', (name) => {
+  test.each(['cluster-a', 'hub', 'edge'])('every method has the same values for %s', (name) => {
     const { values } = installed('helmfile', props, fleet, name);
     expect(Object.keys(values.global)).toContain('meshID');
-    for (const form of FORMS)
-      expect([form, installed(form, props, fleet, name).values]).toEqual([form, values]);
+    for (const method of METHODS)
+      expect([method, installed(method, props, fleet, name).values]).toEqual([method, values]);
   });
 });
 
-test('every form but istioctl’s says the version', () => {
-  for (const form of FORMS.filter((one) => one !== 'istioctl')) {
-    expect([form, installed(form, FULL, {}, 'hub').version]).toEqual([form, '1.29.6']);
-    expect([form, installed(form, {}, {}, 'hub').version]).toEqual([form, '1.30.3']);
+test('every method but istioctl’s says the version', () => {
+  for (const method of METHODS.filter((one) => one !== 'istioctl')) {
+    expect([method, installed(method, FULL, {}, 'hub').version]).toEqual([method, '1.29.6']);
+    expect([method, installed(method, {}, {}, 'hub').version]).toEqual([method, '1.30.3']);
   }
 });
 
@@ -147,10 +147,10 @@ describe('the values', () => {
     });
   });
 
-  test('every form has istiod wait for cacerts, by a volume that is mounted and not optional', () => {
-    for (const form of FORMS)
+  test('every method has istiod wait for cacerts, by a volume that is mounted and not optional', () => {
+    for (const method of METHODS)
       for (const name of ['cluster-a', 'hub'])
-        expect([form, name, installed(form, {}, {}, name).values.pilot]).toEqual([form, name, WAITS]);
+        expect([method, name, installed(method, {}, {}, name).values.pilot]).toEqual([method, name, WAITS]);
   });
 
   test('Flux tries again for as long as cacerts is missing', () => {
@@ -165,7 +165,8 @@ describe('the values', () => {
   });
 
   test('a remote cluster has no istiod, and nothing that waits', () => {
-    for (const form of FORMS) expect(installed(form, {}, {}, 'edge').values).not.toHaveProperty('pilot');
+    for (const method of METHODS)
+      expect(installed(method, {}, {}, 'edge').values).not.toHaveProperty('pilot');
   });
 
   test('istioctl 1.28 refuses volumes among the values that it checks, so they stand beside those', () => {
@@ -296,7 +297,7 @@ describe('refused', () => {
   test('a version that Sail does not know', () => {
     for (const version of ['1.31.0', '1.30.4']) {
       expect(problems(ControlPlane.sail({ version }))).toEqual([
-        `fleet.controlPlane.version: must be one that the Sail operator 1.30.3 installs: up to 1.28.10, 1.29.6 or 1.30.3, got '${version}'; choose an older one, or another form`,
+        `fleet.controlPlane.version: must be one that the Sail operator 1.30.3 installs: up to 1.28.10, 1.29.6 or 1.30.3, got '${version}'; choose an older one, or another install method`,
       ]);
     }
     expect(fleetOf([a], { controlPlane: ControlPlane.flux({ version: '1.31.0' }) }).problems()).toEqual([]);
@@ -308,7 +309,7 @@ describe('refused', () => {
     ]);
   });
 
-  test('no form at all', () => {
+  test('no method at all', () => {
     expect(problems('helm' as never)).toEqual([
       "fleet.controlPlane: must be a ControlPlane, got 'helm'; make it with ControlPlane.istioctl(), .helmfile(), .sail(), .flux(), .argoCd() or .k3s()",
     ]);

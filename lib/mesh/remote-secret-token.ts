@@ -3,7 +3,7 @@ import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 
-export interface RemoteReaderProps {
+export interface RemoteSecretTokenProps {
   /**
    * The account that may read Services, endpoints and Istio's objects; Istio's installation makes it.
    * @default istio-reader-service-account
@@ -16,7 +16,7 @@ export interface RemoteReaderProps {
   readonly namespace?: string;
 }
 
-const propsRules: rules.Rules<RemoteReaderProps> = {
+const propsRules: rules.Rules<RemoteSecretTokenProps> = {
   account: rules.optional(rules.dnsName),
   namespace: rules.optional(rules.dnsLabel()),
 };
@@ -30,8 +30,8 @@ export function readerTokenName(account = 'istio-reader-service-account'): strin
  * Lets other clusters' istiods read this one: asks Kubernetes for a long-lived token of the reader account. Kubernetes fills it
  * in; the output has an empty Secret. The other half is RemoteSecret, in the clusters that read.
  */
-export class RemoteReader extends Construct {
-  constructor(scope: Construct, id: string, props: RemoteReaderProps = {}) {
+export class RemoteSecretToken extends Construct {
+  constructor(scope: Construct, id: string, props: RemoteSecretTokenProps = {}) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
     const { account = 'istio-reader-service-account', namespace = 'istio-system' } = props;

@@ -2,7 +2,7 @@ import type { Cluster } from './cluster';
 import type { Problem } from './problem';
 import * as rules from './rules';
 
-export interface NodePortRouteProps {
+export interface NodePortPathProps {
   /**
    * The node port of the offer's first host: 30000 to 32767; the next hosts have the next ports.
    * @default - 30000 plus the last three digits of the offered port, or the next ports that are free
@@ -16,40 +16,40 @@ export interface NodePortRouteProps {
   readonly mutualTls?: boolean;
 }
 
-const nodePortRules: rules.Rules<NodePortRouteProps> = {
+const nodePortRules: rules.Rules<NodePortPathProps> = {
   firstNodePort: rules.optional(rules.nodePort),
   mutualTls: rules.optional(rules.boolean),
 };
 
-export interface NetworkRouteProps {
+export interface NetworkPathProps {
   /**
    * The node port of the first host, where there are callers on the same network.
-   * @default - as for Route.nodePort()
+   * @default - as for NetworkPath.nodePort()
    */
   readonly firstNodePort?: number;
 }
 
 /** How packets get from one cluster into another; `direct` is from pod to pod, on one network. */
-export type RouteKind = 'eastWestGateway' | 'nodePort' | 'direct';
+export type NetworkPathKind = 'eastWestGateway' | 'nodePort' | 'direct';
 
 /** The way that consumers' packets take to what is offered. */
-export class Route {
+export class NetworkPath {
   /** For each caller as its network asks: node ports from the same network, the east-west gateway from others. */
-  public static byNetwork(props: NetworkRouteProps = {}): Route {
-    return new Route('byNetwork', props);
+  public static byNetwork(props: NetworkPathProps = {}): NetworkPath {
+    return new NetworkPath('byNetwork', props);
   }
 
   /** Through the offering cluster's east-west gateway: pods and nodes of the two clusters need not reach one another. */
-  public static eastWestGateway(): Route {
-    return new Route('eastWestGateway', {});
+  public static eastWestGateway(): NetworkPath {
+    return new NetworkPath('eastWestGateway', {});
   }
 
   /**
    * Through a port of the offering cluster's nodes, for each host one: for networks that route between the clusters' nodes. The
    * cluster names its `nodeAddresses`.
    */
-  public static nodePort(props: NodePortRouteProps = {}): Route {
-    return new Route('nodePort', props);
+  public static nodePort(props: NodePortPathProps = {}): NetworkPath {
+    return new NetworkPath('nodePort', props);
   }
 
   public readonly firstNodePort?: number;
@@ -57,14 +57,14 @@ export class Route {
 
   private constructor(
     public readonly kind: 'eastWestGateway' | 'nodePort' | 'byNetwork',
-    private readonly props: NodePortRouteProps,
+    private readonly props: NodePortPathProps,
   ) {
     this.firstNodePort = props?.firstNodePort;
     this.mutualTls = props?.mutualTls ?? true;
   }
 
   /** The way between two clusters. */
-  public between(from: Cluster, caller: Cluster): RouteKind {
+  public between(from: Cluster, caller: Cluster): NetworkPathKind {
     if (this.kind !== 'byNetwork') return this.kind;
     return from.network === caller.network ? 'nodePort' : 'eastWestGateway';
   }
@@ -74,7 +74,7 @@ export class Route {
   }
 }
 
-export const ROUTE_RULE: rules.Rule = {
-  ...rules.instanceOf(Route, 'make it with Route.byNetwork(), .eastWestGateway() or .nodePort()'),
-  inside: (path, value) => (value as Route).problems(path),
+export const NETWORK_PATH_RULE: rules.Rule = {
+  ...rules.instanceOf(NetworkPath, 'make it with NetworkPath.byNetwork(), .eastWestGateway() or .nodePort()'),
+  inside: (path, value) => (value as NetworkPath).problems(path),
 };

@@ -3,17 +3,17 @@ import { callers, type NamedOffer } from './named-offer';
 import { type Problem, show } from './problem';
 import { isDnsLabel } from './rules';
 
-/** Limited namespaces that dial nothing, and those that another cluster of the same istiod does not limit. */
-export function limitedNamespaceProblems(
+/** Registry-only namespaces that dial nothing, and those that another cluster of the same istiod does not restrict. */
+export function registryOnlyNamespaceProblems(
   clusters: readonly Cluster[],
   named: readonly NamedOffer[],
 ): Problem[] {
   return clusters.flatMap((cluster, index) => {
     // what is no list, or no name, has been said; and is not said again, for it may be a secret
-    if (!Array.isArray(cluster.limitedNamespaces) || !isDnsLabel(cluster.name)) return [];
-    return cluster.limitedNamespaces.flatMap((name, at) => {
+    if (!Array.isArray(cluster.registryOnlyNamespaces) || !isDnsLabel(cluster.name)) return [];
+    return cluster.registryOnlyNamespaces.flatMap((name, at) => {
       if (!isDnsLabel(name)) return [];
-      const path = `clusters[${index}].limitedNamespaces[${at}]`;
+      const path = `clusters[${index}].registryOnlyNamespaces[${at}]`;
       return [
         ...dialsNothing(path, cluster, name, named),
         ...limitedElsewhere(path, cluster, name, clusters, named),
@@ -55,12 +55,12 @@ function limitedElsewhere(
         callers(entry).some(({ caller }) => caller.cluster === other && caller.name === name),
     );
   return clusters
-    .filter((other) => other !== cluster && other.istiodCluster === cluster.istiodCluster)
-    .filter((other) => isInhabited(other) && !other.limitedNamespaces.includes(name))
+    .filter((other) => other !== cluster && other.primaryCluster === cluster.primaryCluster)
+    .filter((other) => isInhabited(other) && !other.registryOnlyNamespaces.includes(name))
     .map((other) => ({
       path,
-      must: `be limited in ${show(other.name)} too, which has the namespace and the same istiod`,
+      must: `be registry-only in ${show(other.name)} too, which has the namespace and the same istiod`,
       got: show(name),
-      advice: `add it to the limitedNamespaces of ${show(other.name)}, or rename one of the two`,
+      advice: `add it to the registryOnlyNamespaces of ${show(other.name)}, or rename one of the two`,
     }));
 }
