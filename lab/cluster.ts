@@ -1,6 +1,5 @@
 import { mkdirSync, openSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ControlPlane } from './control-plane/control-plane';
 import { LabError } from './errors';
 import type { GuestPrograms } from './kubelet/images';
@@ -15,6 +14,7 @@ import { NodeRules } from './network/node-rules';
 import { program } from './programs/cache';
 import { debianRoot } from './programs/debian-root';
 import { MYSQL } from './programs/versions';
+import { retry } from './retry';
 import { enforcePolicies } from './services/policy-controller';
 import { ServiceController } from './services/service-controller';
 import { attempt, type Outcome, run, start } from './shell';
@@ -191,36 +191,37 @@ export class LabCluster {
   /** Waits until every pod of the namespace is ready, and there are at least so many. */
   async waitReady(namespace: string, options: { atLeast?: number; timeoutMs?: number } = {}): Promise<void> {
     const { atLeast = 1, timeoutMs = 90_000 } = options;
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
+    const look = async () => {
       const { items } = await this.client.get<KubeList<Pod>>(`/api/v1/namespaces/${namespace}/pods`);
       const unready = items.filter((pod) => !isReady(pod)).map((pod) => pod.metadata.name);
-      if (items.length >= atLeast && unready.length === 0) return;
-      if (Date.now() > deadline) {
-        const what =
-          unready.length > 0
-            ? `not ready: ${unready.join(', ')}`
-            : `${items.length} of ${atLeast} pods exist`;
-        throw new LabError(
-          `${this.name}: after ${timeoutMs / 1000} s in ${namespace}, ${what}; logs are in ${this.folder}/pods`,
-        );
-      }
-      await sleep(200);
-    }
+      return { count: items.length, unready };
+    };
+    const { ok, value } = await retry(look, {
+      until: ({ count, unready }) => count >= atLeast && unready.length === 0,
+      timeoutMs,
+      pauseMs: 200,
+    });
+    if (ok) return;
+    const { count, unready } = value;
+    const what =
+      unready.length > 0 ? `not ready: ${unready.join(', ')}` : `${count} of ${atLeast} pods exist`;
+    throw new LabError(
+      `${this.name}: after ${timeoutMs / 1000} s in ${namespace}, ${what}; logs are in ${this.folder}/pods`,
+    );
   }
 
   /** Waits until one pod is ready. */
   async waitPodReady(namespace: string, name: string, timeoutMs = 60_000): Promise<void> {
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
-      const pod = await this.client.find<Pod>(`/api/v1/namespaces/${namespace}/pods/${name}`);
-      if (pod && isReady(pod)) return;
-      if (Date.now() > deadline) {
-        throw new LabError(
-          `${this.name}: pod ${namespace}/${name} is not ready after ${timeoutMs / 1000} s; logs are in ${this.folder}/pods`,
-        );
-      }
-      await sleep(150);
+    const find = () => this.client.find<Pod>(`/api/v1/namespaces/${namespace}/pods/${name}`);
+    const { ok } = await retry(find, {
+      until: (pod) => pod !== undefined && isReady(pod),
+      timeoutMs,
+      pauseMs: 150,
+    });
+    if (!ok) {
+      throw new LabError(
+        `${this.name}: pod ${namespace}/${name} is not ready after ${timeoutMs / 1000} s; logs are in ${this.folder}/pods`,
+      );
     }
   }
 
@@ -286,14 +287,12 @@ export class LabCluster {
   /** Deletes a pod and waits until it is gone; a controller may make another of the same name. */
   async deletePod(namespace: string, name: string): Promise<void> {
     const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
-    const uid = (await this.client.find<Pod>(path))?.metadata.uid;
+    const uidNow = async () => (await this.client.find<Pod>(path))?.metadata.uid;
+    const uid = await uidNow();
     await this.client.delete(path);
-    const deadline = Date.now() + 30_000;
-    while ((await this.client.find<Pod>(path))?.metadata.uid === uid && uid !== undefined) {
-      if (Date.now() > deadline)
-        throw new LabError(`${this.name}: pod ${namespace}/${name} does not go away`);
-      await sleep(100);
-    }
+    if (uid === undefined) return;
+    const { ok } = await retry(uidNow, { until: (now) => now !== uid, timeoutMs: 30_000, pauseMs: 100 });
+    if (!ok) throw new LabError(`${this.name}: pod ${namespace}/${name} does not go away`);
   }
 
   /** Makes a namespace unless it is there. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../lib/fleet/cluster';
 import type { Fleet } from '../lib/fleet/fleet';
 import { GATEWAY_NAME } from '../lib/fleet/gateway-names';
@@ -19,6 +18,7 @@ import type { Lab, LabOptions } from './lab';
 import { installIstio, waitForInjection } from './mesh/istio';
 import { introduceClusters } from './mesh/remote-secrets';
 import { shareRoot } from './mesh/trust';
+import { retry } from './retry';
 
 /** What a lab for a fleet is started with: gateways and nodes get the addresses that the fleet says they have. */
 export function labOptionsFor(fleet: Fleet): Pick<LabOptions, 'clusters' | 'names'> {
@@ -144,15 +144,14 @@ export async function deployWith<T>(
 
 /** Waits until an istiod has a node, so that it would start if it could. */
 async function istiodIsBound(cluster: LabCluster, namespace: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
+  const isBound = async () => {
     const { items } = await cluster.client.get<KubeList<Pod>>(
       `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Distiod`,
     );
-    if (items.some(({ spec }) => spec.nodeName)) return;
-    if (Date.now() > deadline) throw new LabError(`${cluster.name}: no istiod after 30 s`);
-    await sleep(200);
-  }
+    return items.some(({ spec }) => spec.nodeName);
+  };
+  const { ok } = await retry(isBound, { until: (bound) => bound, timeoutMs: 30_000, pauseMs: 200 });
+  if (!ok) throw new LabError(`${cluster.name}: no istiod after 30 s`);
 }
 
 function clusterOf({ clusters }: Fleet, wanted: string): Cluster {

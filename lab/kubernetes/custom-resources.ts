@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabCluster } from '../cluster';
 import { LabError } from '../errors';
 import { crdFolder } from '../programs/crds';
 import { CRDS } from '../programs/versions';
+import { retry } from '../retry';
 import type { KubeList } from './objects';
 
 /** Gives a cluster's API server the schemas of what a text of manifests has, of resources whose controllers the lab stands in for. */
@@ -24,17 +24,16 @@ interface Definition {
 
 /** Waits until the API server serves a group's resources. */
 async function established(cluster: LabCluster, group: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
+  const isServed = ({ status }: Definition) =>
+    status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True');
+  const areServed = async () => {
     const { items } = await cluster.client.get<KubeList<Definition>>(
       '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
     );
-    const isServed = ({ status }: Definition) =>
-      status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True');
-    if (items.filter(({ spec }) => spec.group === group).every(isServed)) return;
-    if (Date.now() > deadline) throw new LabError(`${cluster.name}: ${group} is not served after 30 s`);
-    await sleep(100);
-  }
+    return items.filter(({ spec }) => spec.group === group).every(isServed);
+  };
+  const { ok } = await retry(areServed, { until: (served) => served, timeoutMs: 30_000, pauseMs: 100 });
+  if (!ok) throw new LabError(`${cluster.name}: ${group} is not served after 30 s`);
 }
 
 /** Everything that a folder's files say. */

@@ -1,6 +1,5 @@
 import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabCluster } from '../cluster';
 import type { Authority } from '../control-plane/certificates';
 import { LabError } from '../errors';
@@ -8,6 +7,7 @@ import type { Secret } from '../kubernetes/objects';
 import { inside } from '../network/namespaces';
 import { program } from '../programs/cache';
 import { CERT_MANAGER_PROGRAM } from '../programs/versions';
+import { retry } from '../retry';
 import { start } from '../shell';
 
 /** Gives a cluster an authority for its Issuer to sign with, runs cert-manager, and waits until it has signed istiod's. */
@@ -27,13 +27,14 @@ export async function signWithCertManager(
   const log = openSync(join(folder, 'cert-manager.log'), 'a');
   const argv = [program(CERT_MANAGER_PROGRAM), '--kubeconfig', cluster.controlPlane.kubeconfigFile];
   start([...inside(cluster.node), ...argv], { stdio: ['ignore', log, log] });
-  const deadline = Date.now() + 60_000;
-  while (!(await isSigned(cluster, namespace))) {
-    if (Date.now() > deadline)
-      throw new LabError(
-        `${cluster.name}: cert-manager has not made cacerts after 60 s; see ${folder}/cert-manager.log`,
-      );
-    await sleep(200);
+  const { ok } = await retry(() => isSigned(cluster, namespace), {
+    until: (signed) => signed,
+    timeoutMs: 60_000,
+  });
+  if (!ok) {
+    throw new LabError(
+      `${cluster.name}: cert-manager has not made cacerts after 60 s; see ${folder}/cert-manager.log`,
+    );
   }
 }
 

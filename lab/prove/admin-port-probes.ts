@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, ClusterNamespace } from '../../lib/fleet/cluster';
 import type { Database } from '../../lib/fleet/database';
 import { OPERATOR_LABELS, PORTS, podLabels } from '../../lib/fleet/pxc-names';
 import { selects } from '../kubernetes/selectors';
+import { retry } from '../retry';
 import { mysqlLogIn } from './attempts';
 import { STRANGERS } from './callers';
 import { dialFromPod, type Target } from './dialling';
@@ -135,11 +135,6 @@ async function answers(
   return targets.filter((_, index) => letIn[index]).map(({ host, port }) => `${host}:${port}`);
 }
 
-async function settled<T>(ask: () => Promise<T>, isRight: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + ARRIVES;
-  for (;;) {
-    const value = await ask();
-    if (isRight(value) || Date.now() > deadline) return value;
-    await sleep(500);
-  }
+async function settled<T>(ask: () => Promise<T>, until: (value: T) => boolean): Promise<T> {
+  return (await retry(ask, { until, timeoutMs: ARRIVES })).value;
 }

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, ClusterNamespace } from '../../lib/fleet/cluster';
 import type { Fleet } from '../../lib/fleet/fleet';
 import type { Offer } from '../../lib/fleet/offer';
 import type { OfferedHost } from '../../lib/fleet/offer-kinds';
 import { remoteSecretName } from '../../lib/mesh/remote-secret';
 import { introduce } from '../mesh/remote-secrets';
+import { retry } from '../retry';
 import { askAfresh } from './connections';
 import { identityOf, type Manifest, type ProvenOffer, podsBehind, podsOf } from './offers';
 import { type Precondition, preconditions } from './preconditions';
@@ -167,14 +167,10 @@ function isSame(one: Manifest): (other: Manifest) => boolean {
 }
 
 /** Tries until the answer is as wanted and stays so: a single attempt may fail, or get through, by chance. */
-async function until(attempt: () => Promise<Verdict>, ok: boolean, patienceMs: number): Promise<Verdict> {
-  const deadline = Date.now() + patienceMs;
-  for (let inARow = 0; ; await sleep(300)) {
-    const verdict = await attempt();
-    inARow = verdict.ok === ok ? inARow + 1 : 0;
-    if (inARow === IN_A_ROW) return verdict;
-    if (Date.now() > deadline) return { ok: !ok, seen: verdict.seen };
-  }
+async function until(attempt: () => Promise<Verdict>, ok: boolean, timeoutMs: number): Promise<Verdict> {
+  const isWanted = (verdict: Verdict) => verdict.ok === ok;
+  const outcome = await retry(attempt, { until: isWanted, timeoutMs, pauseMs: 300, inARow: IN_A_ROW });
+  return { ok: outcome.ok === ok, seen: outcome.value.seen };
 }
 
 /** The name is known to the mesh's DNS only. */

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../lib/fleet/database';
 import { podLabels, statefulSet } from '../../lib/fleet/pxc-names';
 import type { Lab } from '../lab';
+import { retry } from '../retry';
 import { type Manifest, manifests } from './offers';
 import { CONTROL, type Place, type Probe, type Verdict } from './probe';
 
@@ -166,26 +166,22 @@ async function removeNodes(lab: Lab, { cluster, namespace, pod }: Place): Promis
 
 /** Whether a node reached no other in a whole attempt. */
 async function gaveUpReaching(lab: Lab, { cluster, namespace, pod }: Place): Promise<boolean> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(500)) {
+  const gaveUp = () => {
     const runner = lab
       .cluster(cluster)
       .pods.find(({ pod: { metadata } }) => metadata.namespace === namespace && metadata.name === pod);
     const log = runner && join(runner.folder, 'mariadb.log');
-    if (log && existsSync(log) && readFileSync(log, 'utf8').includes(GAVE_UP)) return true;
-  }
-  return false;
+    return log !== undefined && existsSync(log) && readFileSync(log, 'utf8').includes(GAVE_UP);
+  };
+  return (await retry(gaveUp, { until: (value) => value, timeoutMs: 60_000 })).ok;
 }
 
 /** The size of the cluster that a node belongs to, once it is as wanted or patience ends. */
-async function sizeReached(lab: Lab, node: Place, wanted: number, patienceMs: number): Promise<number> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const status =
-      "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'WSREP_CLUSTER_SIZE'";
-    const size = Number(await sql(lab, node, status).catch(() => '0'));
-    if (size >= wanted || Date.now() > deadline) return size;
-    await sleep(500);
-  }
+async function sizeReached(lab: Lab, node: Place, wanted: number, timeoutMs: number): Promise<number> {
+  const status =
+    "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'WSREP_CLUSTER_SIZE'";
+  const size = async () => Number(await sql(lab, node, status).catch(() => '0'));
+  return (await retry(size, { until: (value) => value >= wanted, timeoutMs })).value;
 }
 
 async function sql(lab: Lab, { cluster, namespace, pod }: Place, statement: string): Promise<string> {

@@ -4,6 +4,7 @@ import type { Fleet } from '../../lib/fleet/fleet';
 import { haproxyPodLabels, OPERATOR_LABELS, PORTS, podLabels } from '../../lib/fleet/pxc-names';
 import { selects } from '../kubernetes/selectors';
 import type { Lab } from '../lab';
+import { retry } from '../retry';
 import { STRANGERS } from './callers';
 import { dialFromPod, type Outcome, type Target } from './dialling';
 import { manifests } from './offers';
@@ -190,9 +191,6 @@ async function untilCount(
   targets: readonly Target[],
   wanted: number,
 ): Promise<number> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const through = (await dialFromPod(lab, from, targets)).filter(isThrough).length;
-    if (through === wanted || Date.now() > deadline) return through;
-  }
+  const count = async () => (await dialFromPod(lab, from, targets)).filter(isThrough).length;
+  return (await retry(count, { until: (through) => through === wanted, timeoutMs: 20_000 })).value;
 }

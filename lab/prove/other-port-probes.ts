@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject, Service } from '../kubernetes/objects';
+import { retry } from '../retry';
 import { httpAttempt } from './attempts';
 import { allManifests, type Manifest, type ProvenOffer } from './offers';
 import { CONTROL, type Place, type Probe, type Verdict } from './probe';
@@ -62,13 +62,11 @@ export async function otherPortControls(context: TrafficContext, proven: ProvenO
   const at = lab.cluster(istiod);
   const without: Manifest = { ...policy, spec: { ...policy.spec, rules: policy.spec.rules.slice(0, 1) } };
   const becomes = async (isReached: boolean): Promise<Verdict> => {
-    const deadline = Date.now() + ARRIVES;
-    for (;;) {
-      const { reached, said } = await httpAttempt(lab, from, host.consumerHost, port);
-      if ((reached !== undefined) === isReached) return { ok: true, seen: said };
-      if (Date.now() > deadline) return { ok: false, seen: said };
-      await sleep(300);
-    }
+    const { ok, value } = await retry(() => httpAttempt(lab, from, host.consumerHost, port), {
+      until: ({ reached }) => (reached !== undefined) === isReached,
+      timeoutMs: ARRIVES,
+    });
+    return { ok, seen: value.said };
   };
   return [
     {

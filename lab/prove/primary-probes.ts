@@ -3,6 +3,7 @@ import type { Fleet } from '../../lib/fleet/fleet';
 import { WEBHOOK_PORT } from '../../lib/fleet/gateway-names';
 import type { Lab } from '../lab';
 import { injects } from '../mesh/istio';
+import { retry } from '../retry';
 import { manifests } from './offers';
 import { CONTROL, type Probe } from './probe';
 
@@ -21,15 +22,15 @@ function gatewayProbe(lab: Lab, dist: string, remote: Cluster, primary: Cluster)
     ({ kind, metadata }) => kind === 'Gateway' && metadata.name === 'istiod-gateway',
   );
   if (!gateway) throw new Error(`dist has no gateway to the istiod of ${primary.name}`);
+  const complaint = async () => {
+    // the API server keeps its connection to the webhook, which outlives the Gateway that let it in
+    await lab.cluster(remote.name).onNode(['ss', '-H', '-K', 'dport', '=', `:${WEBHOOK_PORT}`]);
+    return injects(lab.cluster(remote.name));
+  };
   const becomes = async (wanted: boolean) => {
-    const deadline = Date.now() + STOPS;
-    for (;;) {
-      // the API server keeps its connection to the webhook, which outlives the Gateway that let it in
-      await lab.cluster(remote.name).onNode(['ss', '-H', '-K', 'dport', '=', `:${WEBHOOK_PORT}`]);
-      const said = await injects(lab.cluster(remote.name));
-      if ((said === undefined) === wanted) return { ok: true, said: said ?? 'injects' };
-      if (Date.now() > deadline) return { ok: false, said: said ?? 'injects' };
-    }
+    const until = (said: string | undefined) => (said === undefined) === wanted;
+    const { ok, value } = await retry(complaint, { until, timeoutMs: STOPS });
+    return { ok, said: value ?? 'injects' };
   };
   return {
     group: CONTROL,

@@ -1,3 +1,5 @@
+import { retry } from '../retry';
+
 /** What a probe saw, in words; `ok` says whether that was expected. */
 export interface Verdict {
   readonly ok: boolean;
@@ -46,14 +48,9 @@ export interface Result {
 /** Asks until the answer is the expected one, or patience ends. */
 export async function ask(probe: Probe): Promise<Result> {
   const begin = Date.now();
-  let verdict: Verdict;
-  do {
-    verdict = await probe
-      .ask()
-      .catch((error: Error): Verdict => ({ ok: false, seen: firstLine(error.message) }));
-    if (verdict.ok) break;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  } while (Date.now() - begin < probe.patienceMs);
+  const attempt = () =>
+    probe.ask().catch((error: Error): Verdict => ({ ok: false, seen: firstLine(error.message) }));
+  const { value: verdict } = await retry(attempt, { until: ({ ok }) => ok, timeoutMs: probe.patienceMs });
   const { group, name, expected, combinations } = probe;
   return { group, name, expected, combinations, ...verdict, seconds: (Date.now() - begin) / 1000 };
 }

@@ -11,6 +11,7 @@ import { Stage } from '../../lib/fleet/stage';
 import type { KubeObject } from '../kubernetes/objects';
 import { selects } from '../kubernetes/selectors';
 import type { Lab } from '../lab';
+import { retry } from '../retry';
 import { sqlIn } from './attempts';
 import { allManifests, type Manifest } from './offers';
 import type { Place, Probe, Verdict } from './probe';
@@ -181,19 +182,13 @@ async function identities(lab: Lab, { name }: Database, { at }: DatabaseMember):
 }
 
 async function paused(lab: Lab, { name, source }: Database): Promise<boolean> {
-  const { pods } = lab.cluster(source.cluster.name);
   const runs = () =>
     lab
       .cluster(source.cluster.name)
       .pods.some(
         ({ pod }) => pod.metadata.namespace === source.name && selects({ matchLabels: podLabels(name) }, pod),
       );
-  const deadline = Date.now() + PAUSES;
-  while (pods.length > 0 && runs()) {
-    if (Date.now() > deadline) return false;
-    await sleep(500);
-  }
-  return true;
+  return (await retry(runs, { until: (value) => !value, timeoutMs: PAUSES })).ok;
 }
 
 /**

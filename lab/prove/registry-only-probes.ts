@@ -2,6 +2,7 @@ import type { Cluster } from '../../lib/fleet/cluster';
 import { serviceHost } from '../../lib/fleet/dns';
 import { METRICS_PORTS, STATUS_PORT } from '../../lib/fleet/gateway-names';
 import type { KubeList, Service } from '../kubernetes/objects';
+import { retry } from '../retry';
 import { dialFromPod, type Outcome, type Target } from './dialling';
 import { manifests } from './offers';
 import { CONTROL, type Place, type Probe } from './probe';
@@ -120,10 +121,9 @@ async function untilAnswered(
   targets: readonly Target[],
   wanted: boolean,
 ): Promise<number> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
+  const count = async () => {
     const outcomes = await dialFromPod(lab, from, targets);
-    const answered = targets.filter((target, index) => isAnswered(target, outcomes[index])).length;
-    if (answered > 0 === wanted || Date.now() > deadline) return answered;
-  }
+    return targets.filter((target, index) => isAnswered(target, outcomes[index])).length;
+  };
+  return (await retry(count, { until: (answered) => answered > 0 === wanted, timeoutMs: 20_000 })).value;
 }

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { certificatesIn } from '../../cli/ca/chain';
 import { proxyTrust, SECRETS_PATH } from '../../cli/ca/trust';
 import type { Cluster } from '../../lib/fleet/cluster';
 import type { KubeObject, Secret } from '../kubernetes/objects';
 import type { Lab } from '../lab';
+import { retry } from '../retry';
 import { type ProvenOffer, podsOf } from './offers';
 import { ask, type Place, type Probe } from './probe';
 import { allowedProbes, type TrafficContext } from './traffic-probes';
@@ -93,11 +93,7 @@ async function podSignedBy(lab: Lab, proven: ProvenOffer, fingerprint: string): 
   return chain.some(({ fingerprint256 }) => fingerprint256 === fingerprint) ? fresh : undefined;
 }
 
-async function until<T>(patienceMs: number, attempt: () => Promise<T | undefined>): Promise<T | undefined> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const found = await attempt();
-    if (found !== undefined || Date.now() > deadline) return found;
-    await sleep(1000);
-  }
+async function until<T>(timeoutMs: number, attempt: () => Promise<T | undefined>): Promise<T | undefined> {
+  const found = (value: T | undefined) => value !== undefined;
+  return (await retry(attempt, { until: found, timeoutMs, pauseMs: 1000 })).value;
 }

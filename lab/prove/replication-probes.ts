@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, DatabaseMember } from '../../lib/fleet/database';
 import type { Lab } from '../lab';
+import { retry } from '../retry';
 import { serverUuid, sqlIn } from './attempts';
 import type { Place, Probe, Verdict } from './probe';
 import {
@@ -162,13 +163,8 @@ async function nft(
   if (code !== 0) throw new Error(`${namespace}/${pod}: nft: ${stderr.trim()}`);
 }
 
-async function until(attempt: () => Promise<Verdict>, patienceMs: number): Promise<Verdict> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const verdict = await attempt();
-    if (verdict.ok || Date.now() > deadline) return verdict;
-    await sleep(500);
-  }
+async function until(attempt: () => Promise<Verdict>, timeoutMs: number): Promise<Verdict> {
+  return (await retry(attempt, { until: ({ ok }) => ok, timeoutMs })).value;
 }
 
 /** The pod that a replica is connected to, whatever name it dialled. */
@@ -210,12 +206,10 @@ async function bringBack(
   database: Database,
 ): Promise<void> {
   await scaleOperator(lab, database, 1);
-  const deadline = Date.now() + 60_000;
   // the operator makes the StatefulSet again, and that its missing pod
-  while (!(await lab.cluster(name).client.find(`/api/v1/namespaces/${namespace}/pods/${pod}`))) {
-    if (Date.now() > deadline) throw new Error(`${namespace}/${pod} does not come back`);
-    await sleep(250);
-  }
+  const find = () => lab.cluster(name).client.find(`/api/v1/namespaces/${namespace}/pods/${pod}`);
+  const { ok } = await retry(find, { until: (value) => value !== undefined, timeoutMs: 60_000 });
+  if (!ok) throw new Error(`${namespace}/${pod} does not come back`);
   await lab.cluster(name).waitPodReady(namespace, pod);
 }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabCluster } from '../cluster';
 import { Authority } from '../control-plane/certificates';
 import { restartIstiod } from '../mesh/istio';
 import { installAuthority } from '../mesh/trust';
+import { retry } from '../retry';
 import type { ProvenOffer } from './offers';
 import { CONTROL, type Probe } from './probe';
 import type { TrafficContext } from './traffic-probes';
@@ -43,18 +43,20 @@ export function differentRootsProbes(
         await changed;
         const { name: namespace, account } = caller;
         const from = await callers.get({ cluster: cluster.name, namespace, account, suffix: 'other-root' });
-        const deadline = Date.now() + SAYS_WHY;
-        for (;;) {
+        const ask = async () => {
           const { reached, said } = await attempt(lab, from, pod.consumerHost, offer.port);
-          if (reached !== undefined) return { ok: false, seen: said };
           // Only the proxy that refused knows why, and a new one may not know the way yet; its caller sees no more than a
           // connection that failed.
           const log = readFileSync(join(cluster.pod(namespace, from.pod).folder, 'istio-proxy.log'), 'utf8');
           const [reason] = /CERTIFICATE_VERIFY_FAILED:\w+/.exec(log) ?? [];
-          if (reason !== undefined || Date.now() > deadline)
-            return { ok: reason !== undefined, seen: reason ?? said };
-          await sleep(500);
-        }
+          return { reached, said, reason };
+        };
+        const { value } = await retry(ask, {
+          until: ({ reached, reason }) => reached !== undefined || reason !== undefined,
+          timeoutMs: SAYS_WHY,
+        });
+        const { reached, said, reason = said } = value;
+        return { ok: reached === undefined && value.reason !== undefined, seen: reached ? said : reason };
       },
     };
   });

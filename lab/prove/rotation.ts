@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { newIntermediate } from '../../cli/ca/authority';
 import { type Cacerts, certificatesIn } from '../../cli/ca/chain';
 import { Hierarchy } from '../../cli/ca/hierarchy';
@@ -15,6 +14,7 @@ import type { Lab } from '../lab';
 import { restartIstiod } from '../mesh/istio';
 import { applyCacerts } from '../mesh/trust';
 import { type Say, step } from '../progress';
+import { retry } from '../retry';
 import { withLab } from '../session';
 import { run } from '../shell';
 import type { ProvenApp } from './app';
@@ -124,16 +124,19 @@ function expectedAfter(stage: Stage, oldRoot: string, newRoot: string): Expected
 
 /** Waits until every proxy has what it should; gives how many there are, or what is missing. */
 async function arrival(lab: Lab, expected: Expected, say: Say): Promise<{ ok: boolean; seen: string }> {
-  const deadline = Date.now() + ARRIVES;
-  for (;;) {
+  const look = async () => {
     const asked = await Promise.all(lab.clusters.map((cluster) => missingProxies(cluster, expected)));
     const missing = asked.flatMap((one) => one.missing);
     const count = asked.reduce((sum, one) => sum + one.count, 0);
-    if (missing.length === 0 && count > 0) return { ok: true, seen: `${count} proxies` };
-    if (Date.now() > deadline) return { ok: false, seen: missing.slice(0, 3).join('; ') };
     say(`${count - missing.length} of ${count} proxies`);
-    await sleep(2000);
-  }
+    return { missing, count };
+  };
+  const { ok, value } = await retry(look, {
+    until: ({ missing, count }) => missing.length === 0 && count > 0,
+    timeoutMs: ARRIVES,
+    pauseMs: 2000,
+  });
+  return { ok, seen: ok ? `${value.count} proxies` : value.missing.slice(0, 3).join('; ') };
 }
 
 async function missingProxies(
@@ -195,12 +198,11 @@ async function withoutMiddle(
   const pair = await newIntermediate({ certificate: next.certificate, key: next.key }, options);
   const second = filesOf(2, hierarchy.cacerts(name), old, next.certificate, pair);
   await carry(lab.cluster(name), fleet, filesOf(3, second, old, next.certificate));
-  const deadline = Date.now() + ARRIVES;
-  let failures: readonly string[] = [];
-  while (failures.length === 0 && Date.now() < deadline) {
-    await sleep(2000);
-    ({ failures } = await traffic.take());
-  }
+  const { value: failures } = await retry(async () => (await traffic.take()).failures, {
+    until: (some) => some.length > 0,
+    timeoutMs: ARRIVES,
+    pauseMs: 2000,
+  });
   return {
     group: CONTROL,
     name: `${name} goes from stage 1 to 3`,
