@@ -17,6 +17,7 @@ export class DatabaseChart extends Chart {
           ...database.settings,
           name: database.name,
           namespace: member.at.name,
+          clusterName: cluster.name,
           channels: channels(database, member),
           servicePerPod: member.role === 'source' && database.offer.isService,
         });

@@ -31,6 +31,11 @@ export interface PxcReplicaSetProps extends PxcSettings {
    */
   readonly servicePerPod?: boolean;
   /**
+   * The cluster's name, which kubectl's context bears: for the commands in the ConfigMap `<secretsName>-required`.
+   * @default - none: the commands go to kubectl's current context
+   */
+  readonly clusterName?: string;
+  /**
    * Its namespace.
    * @default - the chart's namespace
    */
@@ -49,6 +54,7 @@ const propsRules: rules.Rules<PxcReplicaSetProps> = {
     }),
   ),
   servicePerPod: rules.optional(rules.boolean),
+  clusterName: rules.optional(rules.dnsLabel()),
   namespace: rules.optional(rules.dnsLabel()),
   ...pxcSettingsRules,
 };
@@ -80,7 +86,11 @@ export class PxcReplicaSet extends Construct {
     const secretsName = props.secretsName ?? names.secrets(name);
 
     this.addAccounts(name, namespace);
-    new RequiredSecret(this, 'Passwords', requiredPasswords(secretsName, namespace ?? 'default'));
+    new RequiredSecret(
+      this,
+      'Passwords',
+      requiredPasswords(secretsName, namespace ?? 'default', props.clusterName),
+    );
     new k8s.PerconaXtraDBCluster(this, 'Resource', {
       metadata: {
         name,
@@ -159,26 +169,25 @@ export class PxcReplicaSet extends Construct {
  */
 const REPLICA_NET_TIMEOUT = 5;
 
-/** MySQL takes the last of several values: what the user says comes last. */
-function configuration({ channels = [], mysqlConfiguration }: PxcReplicaSetProps): string | undefined {
-  // a source too: with the next change of roles it is the replica
-  const own = channels.length > 0 ? [`[mysqld]\nreplica_net_timeout=${REPLICA_NET_TIMEOUT}\n`] : [];
-  const parts = [...own, ...(mysqlConfiguration ? [mysqlConfiguration] : [])];
-  return parts.length > 0 ? parts.join('') : undefined;
+/** For every member: with the next change of roles it may be the replica. MySQL takes the last of several values: the user's. */
+function configuration({ mysqlConfiguration = '' }: PxcReplicaSetProps): string {
+  return `[mysqld]\nreplica_net_timeout=${REPLICA_NET_TIMEOUT}\n${mysqlConfiguration}`;
 }
 
-function requiredPasswords(secretName: string, namespace: string) {
+function requiredPasswords(secretName: string, namespace: string, clusterName?: string) {
+  const kubectl = clusterName ? `kubectl --context ${clusterName}` : 'kubectl';
   const users = ['root', 'xtrabackup', 'monitor', 'proxyadmin', 'operator', 'replication'];
   return {
     secretName,
     namespace,
     what:
-      `The Secret ${secretName} in ${namespace} must exist before the database starts, with a password under each of ` +
-      `the keys ${users.join(', ')}. The password under replication must be the same in every cluster of the ` +
-      `database: a replica logs in to its source with its own copy of it.`,
-    command: `kubectl create secret generic ${secretName} --namespace ${namespace} ${users
+      `The Secret ${secretName} in ${namespace} must exist before this database is applied: where it is missing, the operator makes ` +
+      'passwords of its own, and the clusters do not share them. It has a password under each of the keys ' +
+      `${users.join(', ')}. The password under replication must be the same in every cluster of the database: a replica ` +
+      'logs in to its source with its own copy of it. The command reads a file for each user, without a line break at its end.',
+    command: `${kubectl} create secret generic ${secretName} --namespace ${namespace} ${users
       .map((user) => `--from-file=${user}=passwords/${user}`)
       .join(' ')}`,
-    check: `kubectl get secret ${secretName} --namespace ${namespace} -o 'go-template={{range $key, $_ := .data}}{{$key}} {{end}}'`,
+    check: `${kubectl} get secret ${secretName} --namespace ${namespace} -o 'go-template={{range $key, $_ := .data}}{{$key}} {{end}}'`,
   };
 }

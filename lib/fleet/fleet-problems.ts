@@ -9,6 +9,7 @@ import { namespaceProblems } from './namespace-problems';
 import { networkPathProblems } from './network-path-problems';
 import { Offer } from './offer';
 import type { OfferedHost } from './offer-kinds';
+import { overlappingPodsProblems } from './overlapping-pods-problems';
 import { primaryProblems } from './primary-problems';
 import { type Problem, show } from './problem';
 import { pxcSettingsRules } from './pxc-settings';
@@ -67,6 +68,7 @@ export function fleetProblems(fleet: Members): Problem[] {
       ...hiddenByLocalPods(entry, named),
     ]),
     ...sameHostTwice(named),
+    ...overlappingPodsProblems(named, withoutPaths(databases)),
     ...sameNameProblems(named, databases),
     ...hiddenAddresses(clusters, named),
   ];
@@ -176,9 +178,7 @@ function sameHostTwice(named: NamedOffer[]): Problem[] {
       path: samePort ? entry.path : `${entry.path}.port`,
       must: samePort ? 'offer a host once' : `be ${first.offer.port}, as in ${first.path} for the same host`,
       got: samePort ? `${clash}, which ${first.path} offers too` : `${entry.offer.port} for ${clash}`,
-      advice: samePort
-        ? "put all callers into one offer's `to`"
-        : 'offer one port of a workload, or give the second a headless Service of its own',
+      advice: samePort ? "put all callers into one offer's `to`" : 'offer one port of a workload',
     };
   });
 }

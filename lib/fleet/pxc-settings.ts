@@ -42,7 +42,7 @@ export interface PxcSettings {
   readonly memoryRequest?: string;
   /**
    * More lines of my.cnf, beginning with a section such as `[mysqld]`. They come after the library's own and so win over them.
-   * @default - `replica_net_timeout=5` where the database has a replication channel; nothing elsewhere
+   * @default - `replica_net_timeout=5` alone
    */
   readonly mysqlConfiguration?: string;
   /**

@@ -129,7 +129,7 @@ export class SharedCaSecret extends Construct {
         `The Secret ${SECRET_NAME} in ${namespace} must exist before istiod starts. It holds an intermediate CA ` +
         `of this cluster's own (ca-cert.pem, ca-key.pem), the root that all clusters of the mesh share ` +
         `(root-cert.pem), and the chain from the intermediate to the root (cert-chain.pem). ` +
-        `${EASTWEST} ca init FOLDER CLUSTER... makes all of it, and says how it gets here.`,
+        `${EASTWEST} ca init FOLDER CLUSTER... makes all of it, and says how it gets here; the command below is for that folder.`,
       command: `kubectl --context ${clusterName} create secret generic ${SECRET_NAME} --namespace ${namespace} ${files}`,
       check:
         `kubectl --context ${clusterName} get secret ${SECRET_NAME} --namespace ${namespace} ` +

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { principal } from '../fleet/identity';
+import { keepAnnotations } from '../fleet/keep-annotations';
 import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
@@ -30,7 +31,8 @@ const propsRules: rules.Rules<WorkloadPortPolicyProps> = {
 
 /**
  * Closes ports of pods in the mesh: callers without one of the principals are denied, those without any certificate too. Their
- * bytes end in the pods' own proxies. All other ports stay as they are.
+ * bytes end in the pods' own proxies. All other ports stay as they are. A GitOps tool that prunes keeps it: pods that stay keep their
+ * ports closed.
  * https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
 export class WorkloadPortPolicy extends Construct {
@@ -39,7 +41,7 @@ export class WorkloadPortPolicy extends Construct {
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
     const { name, namespace, podLabels, ports, principals } = props;
     new k8s.AuthorizationPolicy(this, 'Resource', {
-      metadata: { name, namespace },
+      metadata: { name, namespace, annotations: keepAnnotations() },
       spec: {
         selector: { matchLabels: podLabels },
         action: k8s.AuthorizationPolicyAction.DENY,

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { keepAnnotations } from '../fleet/keep-annotations';
 import { InvalidInputError } from '../fleet/problem';
 import * as pxc from '../fleet/pxc-names';
 import * as rules from '../fleet/rules';
@@ -26,7 +27,12 @@ export class OperatorNetworkPolicy extends Construct {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
     new k8s.NetworkPolicy(this, 'Resource', {
-      metadata: { name: 'pxc-operator-webhook', namespace: props.namespace },
+      // as the default deny of the namespace, without which it has no meaning
+      metadata: {
+        name: 'pxc-operator-webhook',
+        namespace: props.namespace,
+        annotations: keepAnnotations(),
+      },
       spec: {
         podSelector: { matchLabels: pxc.OPERATOR_LABELS },
         policyTypes: ['Ingress'],

@@ -108,21 +108,16 @@ describe('my.cnf', () => {
   const configuration = (more: object) => cluster(more).spec.pxc.configuration;
   const own = '[mysqld]\nreplica_net_timeout=5\n';
 
-  test('a member of a channel, source or replica, takes a silent source for lost after five seconds', () => {
+  test('source, replica and a database alone take a silent source for lost after five seconds', () => {
     expect(configuration({ channels: [replica] })).toBe(own);
     expect(configuration({ channels: [ReplicationChannel.source('a_to_b')] })).toBe(own);
+    // with a channel or without: a promotion must not change the configuration, which would restart all pods
+    expect(configuration({})).toBe(own);
   });
 
   test('what the user says comes after it, for MySQL takes the last value', () => {
     const mysqlConfiguration = '[mysqld]\nreplica_net_timeout=30\n';
     expect(configuration({ channels: [replica], mysqlConfiguration })).toBe(`${own}${mysqlConfiguration}`);
-  });
-
-  test('a database without a channel has the user’s alone', () => {
-    expect(configuration({ mysqlConfiguration: '[mysqld]\nmax_connections=9\n' })).toBe(
-      '[mysqld]\nmax_connections=9\n',
-    );
-    expect(configuration({})).toBeUndefined();
   });
 });
 
@@ -165,6 +160,7 @@ test('every prop arrives where it belongs', () => {
     namespace: 'shop',
     channels: [ReplicationChannel.source('out')],
     servicePerPod: true,
+    clusterName: 'east',
     size: 5,
     allowUnsafeSize: false,
     haproxySize: 3,

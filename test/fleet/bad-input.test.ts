@@ -40,7 +40,7 @@ test('two offers of one host must have one port', () => {
     fleet.offer(hello(a, b, { port: 8081, to: [b.namespace('other')] }));
   };
   expect(refused([a, b], twice)).toEqual([
-    'offers[1].port: must be 8080, as in offers[0] for the same host, got 8081 for host hello-0.hello.demo.svc.cluster.local of cluster cluster-a; offer one port of a workload, or give the second a headless Service of its own',
+    'offers[1].port: must be 8080, as in offers[0] for the same host, got 8081 for host hello-0.hello.demo.svc.cluster.local of cluster cluster-a; offer one port of a workload',
   ]);
 });
 

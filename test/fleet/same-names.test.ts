@@ -135,7 +135,7 @@ describe('offers', () => {
   });
 
   test('a group called like a pod', () => {
-    expect(refused(twice(hello(a, b), group('hello-1')))).toEqual([
+    expect(refused(twice(hello(a, b, { podLabels: { app: 'hello' } }), group('hello-1')))).toEqual([
       clash('offers[1]', 'offers[0]', 'hello-1'),
     ]);
   });

@@ -1,0 +1,81 @@
+import type { Database } from './database';
+import type { NamedOffer } from './named-offer';
+import type { Offer } from './offer';
+import { type Problem, show } from './problem';
+import * as pxc from './pxc-names';
+
+type Labels = { readonly [key: string]: string };
+
+/** Labels that Kubernetes and Istio put on pods: whether a pod has one says nothing of whose it is. */
+const GIVEN_TO_ALL =
+  /^(apps\.kubernetes\.io|(security|service|topology)\.istio\.io)\/|^controller-revision-hash$/;
+
+/**
+ * Offers that may select the same pods. Each has a PeerAuthentication for its port, and Istio applies one to a pod: of several the
+ * oldest. The port of the other would take plain text, and callers without a certificate with it.
+ * https://istio.io/latest/docs/reference/config/security/peer_authentication/#PeerAuthentication
+ */
+export function overlappingPodsProblems(
+  named: readonly NamedOffer[],
+  databases: readonly Database[],
+): Problem[] {
+  const meshed = named.filter(({ offer }) => offer.isMeshed);
+  return meshed.flatMap((entry, index) => {
+    const first = meshed
+      .slice(0, index)
+      .find((other) => isComparable(other.offer, entry.offer) && mayOverlap(other, entry, databases));
+    if (!first) return [];
+    return {
+      path: entry.path,
+      must: `select no pods that ${first.path} may select too: Istio applies one PeerAuthentication to a pod, and the port of the other offer would take plain text`,
+      got: `${shown(entry)} and ${shown(first)} in namespace ${show(entry.offer.namespace)}`,
+      advice:
+        'give both offers podLabels with a key in common and different values, such as app; of one workload offer one port',
+    };
+  });
+}
+
+/** An istiod applies a policy to all pods of a namespace, whatever their cluster. What has one name is told apart by other rules. */
+function isComparable(one: Offer, other: Offer): boolean {
+  return (
+    one.namespace === other.namespace &&
+    one.name !== other.name &&
+    one.from.primaryCluster === other.from.primaryCluster
+  );
+}
+
+function mayOverlap(one: NamedOffer, other: NamedOffer, databases: readonly Database[]): boolean {
+  const owner = (entry: NamedOffer) => databases.find(({ offer }) => offer === entry.offer);
+  return selectors(one).some((labels) =>
+    selectors(other).some((others) => {
+      if (areDisjoint(labels, others)) return false;
+      const [database, selector] = owner(one) ? [owner(one), others] : [owner(other), labels];
+      return database === undefined || selectsMember(selector, database);
+    }),
+  );
+}
+
+function selectors({ offer }: NamedOffer): Labels[] {
+  return offer.workloads.map(({ labels }) => labels);
+}
+
+function areDisjoint(one: Labels, other: Labels): boolean {
+  return Object.entries(one).some(([key, value]) => key in other && other[key] !== value);
+}
+
+/** The operator labels a database's pods: a selector with a label that it does not give selects none of them. */
+function selectsMember(selector: Labels, { name, pods }: Database): boolean {
+  const given: Labels = {
+    ...pxc.podLabels(name),
+    'app.kubernetes.io/managed-by': 'percona-xtradb-cluster-operator',
+    'app.kubernetes.io/part-of': 'percona-xtradb-cluster',
+  };
+  return Object.entries(selector).every(([key, value]) => {
+    if (key === 'statefulset.kubernetes.io/pod-name') return pods.includes(value);
+    return GIVEN_TO_ALL.test(key) || given[key] === value;
+  });
+}
+
+function shown(entry: NamedOffer): string {
+  return show(selectors(entry)[0]);
+}
