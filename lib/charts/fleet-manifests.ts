@@ -23,16 +23,16 @@ import { TrustChart } from './trust-chart';
 
 /**
  * The YAML of a fleet: a cdk8s App for each cluster, with a chart for each stage that the cluster needs.
- * `chart` gives access to a chart, to add objects of your own. Each cluster has an App of its own because
- * cdk8s writes same-named charts of one App into one file.
+ * `chart` gives access to a chart, to add objects of your own. Each cluster has an App of its own, because in
+ * one App objects of the same name in two clusters would overwrite one another.
  */
 export class FleetManifests {
   private readonly apps: { readonly cluster: Cluster; readonly app: App }[];
   private readonly offers: number;
 
   /**
-   * Makes the charts of all clusters. The fleet must be complete: `render` and `write` refuse one that got an
-   * offer or a database afterwards.
+   * Makes the charts of all clusters. The fleet must be complete: `render` and `write` refuse a fleet that
+   * got an offer, or a database with replicas, afterwards.
    * @throws InvalidInputError that names everything that is wrong with the fleet.
    */
   constructor(private readonly fleet: Fleet) {

@@ -140,7 +140,10 @@ export class ReplicationChannel {
     };
   }
 
-  /** Everything that is wrong with the channel's props. */
+  /**
+   * Everything that is wrong with the channel's props.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
+   */
   public problems(path: string): Problem[] {
     if (this.following) return rules.checkProps(path, this.following, replicaRules);
     return rules.checkValue(`${path}.name`, this.name, CHANNEL_NAME_RULE);

@@ -220,6 +220,7 @@ export class Cluster {
   /**
    * Everything that is wrong with this cluster's own props. Rules between clusters are not among it; see
    * Fleet.problems.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
    */
   public problems(path: string): Problem[] {
     const problems = rules.checkProps(path, this.props, clusterRules);
@@ -256,6 +257,7 @@ export class ClusterNamespace {
    * The principal by which an AuthorizationPolicy names the caller. It ends with `*` where every account is
    * meant.
    * https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source
+   * @param trustDomain The trust domain of the caller's cluster; see Fleet.trustDomainOf.
    */
   public principal(trustDomain: string): string {
     return `${trustDomain}/ns/${this.name}/sa/${this.account ?? '*'}`;
@@ -270,7 +272,10 @@ export class ClusterNamespace {
     return CLUSTER_RULE.holds(cluster) && typeof name === 'string' && typeof account === 'string';
   }
 
-  /** Everything that is wrong with the cluster, the name and the account. */
+  /**
+   * Everything that is wrong with the cluster, the name and the account.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
+   */
   public problems(path: string): Problem[] {
     return [
       ...rules.checkValue(`${path}.cluster`, this.cluster, CLUSTER_RULE),

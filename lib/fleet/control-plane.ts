@@ -134,7 +134,10 @@ export class ControlPlane {
     return this.props?.dnsCapture ?? true;
   }
 
-  /** Everything that is wrong with the settings and with what the install method can do. */
+  /**
+   * Everything that is wrong with the settings and with what the install method can do.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
+   */
   public problems(path: string): Problem[] {
     const problems = rules.checkProps(path, this.props, controlPlaneRules);
     return problems.length > 0 ? problems : [...this.compatibilityProblems(path), ...this.sailProblems(path)];
@@ -143,6 +146,7 @@ export class ControlPlane {
   /**
    * Everything that is wrong between an istiod's requests and limits. It does not count in a remote cluster,
    * which has no istiod.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
    */
   public istiodProblems(path: string): Problem[] {
     return resourceProblems(path, this.props, CHART_REQUESTS);

@@ -194,6 +194,7 @@ export class Database {
   /**
    * Everything that is wrong with this database's own props. Rules between databases and offers are not among
    * it; see Fleet.problems.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
    */
   public problems(path: string): Problem[] {
     return [

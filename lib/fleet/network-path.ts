@@ -81,7 +81,10 @@ export class NetworkPath {
     return from.network === caller.network ? 'nodePort' : 'eastWestGateway';
   }
 
-  /** Everything that is wrong with the settings. */
+  /**
+   * Everything that is wrong with the settings.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
+   */
   public problems(path: string): Problem[] {
     return rules.checkProps(path, this.props, nodePortRules);
   }

@@ -159,7 +159,10 @@ export class Offer {
     return this.via.mutualTls;
   }
 
-  /** The SPIFFE identity that callers require of the pods. */
+  /**
+   * The SPIFFE identity that callers require of the pods.
+   * @param trustDomain The trust domain of the offering cluster; see Fleet.trustDomainOf.
+   */
   public serverIdentity(trustDomain: string): string {
     return `spiffe://${trustDomain}/ns/${this.namespace}/sa/${this.serviceAccount}`;
   }
@@ -167,6 +170,7 @@ export class Offer {
   /**
    * Everything that is wrong with this offer's own props. Rules between offers and clusters are not among it;
    * see Fleet.problems.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
    */
   public problems(path: string): Problem[] {
     return this.kind.problems(path);
