@@ -1,16 +1,36 @@
-// The fleet: plain data.
+/**
+ * This page is generated from the docstrings in `lib/` by `npm run docs`; do not edit it. The [glossary](../glossary.md)
+ * explains the terms, [which topology do I need](../topologies.md) helps to choose, and the README has a first program.
+ *
+ * | for | see |
+ * | --- | --- |
+ * | the clusters of a mesh, what they offer, their databases | {@link Fleet}, {@link Cluster}, {@link ClusterNamespace}, {@link Offer}, {@link Database} |
+ * | choices that a fleet makes | {@link Naming}, {@link NetworkPath}, {@link Protocol}, {@link ControlPlane}, {@link CaSource}, {@link RemoteSecretSource}, {@link PxcRelease} |
+ * | a fleet as YAML | {@link writeFleet}, {@link FleetManifests}, {@link Stage} |
+ * | errors | {@link InvalidInputError}, {@link Problem} |
+ * | hosts of other clusters, in a cdk8s app of your own | {@link CrossClusterServiceEntry}, {@link OfferedServiceEntry}, {@link NodePortService}, {@link DiscoveredServiceRule}, {@link PartitionedServiceHost} |
+ * | gateways | {@link EastWestGateway}, {@link CrossNetworkGateway}, {@link IstiodGateway}, {@link IngressGateway}, {@link IngressRoute}, {@link MeshNetworks}, {@link AddressPool} |
+ * | policies | {@link OfferedWorkloadPolicy}, {@link WorkloadPortPolicy}, {@link NamespaceSidecar}, {@link DefaultDeny}, {@link GatewayNetworkPolicy}, {@link OfferedNetworkPolicy}, {@link OperatorNetworkPolicy}, {@link PxcNetworkPolicy} |
+ * | Secrets | {@link SharedCaSecret}, {@link RemoteSecret}, {@link RemoteSecretToken} |
+ * | MySQL | {@link PxcReplicaSet}, {@link ReplicationChannel} |
+ *
+ * The classes that extend `Construct` take a scope, an id and props, as every cdk8s construct does.
+ * @packageDocumentation
+ */
 
-// From fleet to YAML.
 export { FleetManifests, writeFleet } from './charts/fleet-manifests';
-// The database.
 export { PxcReplicaSet, type PxcReplicaSetProps } from './database/pxc-replica-set';
 export {
   type ReplicaChannelProps,
   ReplicationChannel,
+  type ReplicationChannelSpec,
+  type ReplicationConnectionSpec,
   type ReplicationSource,
+  type ReplicationSourceSpec,
 } from './database/replication-channel';
 export { CaSource, type CertManagerCaProps, type ExternalSecretCaProps } from './fleet/ca-source';
 export { Cluster, ClusterNamespace, type ClusterProps } from './fleet/cluster';
+export type { ConsumedOffer } from './fleet/cluster-part';
 export { ControlPlane, type ControlPlaneProps, type InstallMethod } from './fleet/control-plane';
 export { Database, type DatabaseMember, type DatabaseProps } from './fleet/database';
 export { Fleet } from './fleet/fleet';
@@ -48,7 +68,6 @@ export {
   type RemoteEndpoint,
 } from './mesh/cross-cluster-service-entry';
 export { CrossNetworkGateway, type CrossNetworkGatewayProps } from './mesh/cross-network-gateway';
-// The mesh: constructs for anyone's cdk8s app.
 export { DiscoveredServiceRule, type DiscoveredServiceRuleProps } from './mesh/discovered-service-rule';
 export { EastWestGateway, type EastWestGatewayProps } from './mesh/east-west-gateway';
 export { IngressGateway, type IngressGatewayProps } from './mesh/ingress-gateway';
@@ -69,7 +88,6 @@ export { RemoteSecret, type RemoteSecretProps } from './mesh/remote-secret';
 export { RemoteSecretToken, type RemoteSecretTokenProps } from './mesh/remote-secret-token';
 export { SharedCaSecret, type SharedCaSecretProps } from './mesh/shared-ca-secret';
 export { WorkloadPortPolicy, type WorkloadPortPolicyProps } from './mesh/workload-port-policy';
-// Who reaches pods past the mesh.
 export { DefaultDeny, type DefaultDenyProps } from './network-policy/default-deny';
 export {
   GatewayNetworkPolicy,
@@ -84,3 +102,4 @@ export {
   type OperatorNetworkPolicyProps,
 } from './network-policy/operator-network-policy';
 export { PxcNetworkPolicy, type PxcNetworkPolicyProps } from './network-policy/pxc-network-policy';
+export type { OutputFile } from './output/render';

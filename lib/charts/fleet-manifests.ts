@@ -22,14 +22,19 @@ import { TrafficChart } from './traffic-chart';
 import { TrustChart } from './trust-chart';
 
 /**
- * The fleet as cdk8s apps, one for each cluster, with charts by stage; add charts of your own with `chart`.
- * One App a cluster, because one for all would write same-named objects of two clusters over each other.
+ * The YAML of a fleet: a cdk8s App for each cluster, with a chart for each stage that the cluster needs.
+ * `chart` gives access to a chart, to add objects of your own. Each cluster has an App of its own, because in
+ * one App objects of the same name in two clusters would overwrite one another.
  */
 export class FleetManifests {
   private readonly apps: { readonly cluster: Cluster; readonly app: App }[];
   private readonly offers: number;
 
-  /** Throws one InvalidInputError with everything that is wrong with the fleet. */
+  /**
+   * Makes the charts of all clusters. The fleet must be complete: `render` and `write` refuse a fleet that
+   * got an offer, or a database with replicas, afterwards.
+   * @throws InvalidInputError that names everything that is wrong with the fleet.
+   */
   constructor(private readonly fleet: Fleet) {
     InvalidInputError.throwIfAny(noFleet(fleet));
     fleet.validate();
@@ -37,7 +42,10 @@ export class FleetManifests {
     this.apps = fleet.clusters.map((cluster) => ({ cluster, app: clusterApp(fleet, cluster) }));
   }
 
-  /** The cdk8s App of a cluster. */
+  /**
+   * The cdk8s App of a cluster.
+   * @throws InvalidInputError where the cluster is not one of the fleet's.
+   */
   public app(cluster: Cluster): App {
     const found = this.apps.find((entry) => entry.cluster === cluster);
     if (found) return found.app;
@@ -45,8 +53,12 @@ export class FleetManifests {
   }
 
   /**
-   * A chart of a cluster by its id, made where it does not exist: its file is `<id>.k8s.yaml`, if anything is in it.
-   * @param id a Stage, or two digits and a name, such as `80-jobs`
+   * The chart of a cluster with the given id. The method makes the chart if it does not exist. A chart with
+   * at least one object is written to `<cluster>/<id>.k8s.yaml`.
+   * @param cluster One of the fleet's clusters.
+   * @param id A Stage, or an id of your own: two digits, `-`, and a name of a-z, 0-9 and `-`, such as
+   * `80-jobs`.
+   * @throws InvalidInputError where the id is not allowed or the cluster is not one of the fleet's.
    */
   public chart(cluster: Cluster, id: string): Chart {
     const app = this.app(cluster);
@@ -55,8 +67,8 @@ export class FleetManifests {
   }
 
   /**
-   * Every file of the output, in memory.
-   * Throws one InvalidInputError with everything that is wrong with the objects.
+   * Makes every file of the output in memory, with its path below the output folder.
+   * @throws InvalidInputError that names everything that is wrong with the objects.
    */
   public render(): OutputFile[] {
     InvalidInputError.throwIfAny(this.lateOffers());
@@ -111,9 +123,13 @@ export class FleetManifests {
   }
 
   /**
-   * Writes `<outdir>/<cluster>/<chart>.k8s.yaml` and `<outdir>/install/<cluster>/….yaml`: all of it or, where
-   * anything is wrong, nothing. What an earlier run wrote for this fleet and is no longer made goes; nothing else does.
-   * @param outdir default: CDK8S_OUTDIR, or dist
+   * Writes `<outdir>/<cluster>/<chart>.k8s.yaml` and `<outdir>/install/<cluster>/….yaml`. It writes all
+   * files, or none where anything is wrong. It deletes files that an earlier run wrote for this fleet and
+   * that the fleet no longer has. It touches no other file. `<outdir>/.eastwest-files.json` lists what was
+   * written.
+   * @param outdir The output folder. The default is the environment variable CDK8S_OUTDIR, or `dist`.
+   * @throws InvalidInputError that names everything that is wrong with the objects or is in the way in the
+   * folder.
    */
   public write(outdir?: string): void {
     const output = outputFolder(outdir);
@@ -123,7 +139,13 @@ export class FleetManifests {
   }
 }
 
-/** Writes a fleet's manifests; for a fleet with charts of your own see FleetManifests. */
+/**
+ * Writes a fleet's YAML. For a fleet with charts of your own use FleetManifests.
+ * @param fleet The complete fleet.
+ * @param outdir The output folder. The default is the environment variable CDK8S_OUTDIR, or `dist`.
+ * @throws InvalidInputError that names everything that is wrong with the fleet or is in the way in the
+ * folder.
+ */
 export function writeFleet(fleet: Fleet, outdir?: string): void {
   new FleetManifests(fleet).write(outdir);
 }

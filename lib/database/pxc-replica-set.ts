@@ -17,16 +17,18 @@ import { RequiredSecret } from '../secrets/required-secret';
 import { meshAnnotations, proxyAnnotations } from './mesh-annotations';
 import { channelsProblems, ReplicationChannel } from './replication-channel';
 
+/** The props of PxcReplicaSet. */
 export interface PxcReplicaSetProps extends PxcSettings {
-  /** The PerconaXtraDBCluster's name: a DNS label of at most 22 characters. */
+  /** The PerconaXtraDBCluster's name: a DNS label of at most 22 characters, which is the operator's limit. */
   readonly name: string;
   /**
-   * Its replication channels: all as source, or all as replica.
-   * @default - none: it neither follows nor is followed
+   * The replication channels: the cluster is the source of all of them, or the replica of all of them.
+   * @default - none: it replicates neither from another cluster nor to one
    */
   readonly channels?: readonly ReplicationChannel[];
   /**
-   * Make a Service for each PXC pod (`pxc.expose` with type ClusterIP), for Naming.servicePerPod().
+   * Whether the operator makes a Service for each PXC pod (`pxc.expose` with type ClusterIP), for
+   * Naming.servicePerPod().
    * @default false
    */
   readonly servicePerPod?: boolean;
@@ -36,7 +38,7 @@ export interface PxcReplicaSetProps extends PxcSettings {
    */
   readonly clusterName?: string;
   /**
-   * Its namespace.
+   * The namespace.
    * @default - the chart's namespace
    */
   readonly namespace?: string;
@@ -72,11 +74,12 @@ function problemsOf(path: string, props: PxcReplicaSetProps): Problem[] {
 }
 
 /**
- * A PerconaXtraDBCluster that Percona's operator accepts, that lives in a mesh, and that replicates to or from other
- * clusters: one member of a database that spans clusters.
+ * A PerconaXtraDBCluster in a mesh, with its service accounts: one member of a database that spans clusters.
+ * It has the annotations that Galera and long-lived connections need beside a proxy.
  * https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html
  */
 export class PxcReplicaSet extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: PxcReplicaSetProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(problemsOf(this.node.path, props));

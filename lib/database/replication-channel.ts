@@ -2,32 +2,69 @@ import type { Problem } from '../fleet/problem';
 import { CHANNEL_NAME_RULE } from '../fleet/pxc-names';
 import * as rules from '../fleet/rules';
 
-/** A server that a replica may read from. */
+/** A MySQL server from which a replica may replicate. */
 export interface ReplicationSource {
-  /** Its host name, as the replica calls it. */
+  /** The server's host, as the replica dials it. */
   readonly host: string;
   /**
-   * Its port.
+   * The server's port.
    * @default 3306
    */
   readonly port?: number;
 }
 
+/** The props of ReplicationChannel.replica. */
 export interface ReplicaChannelProps {
   /** The channel's name: at most 64 letters, digits, `_`, `-` and `.`. */
   readonly name: string;
-  /** The source's servers in order of preference: each gets a weight of its own, for MySQL prefers the heaviest. */
+  /**
+   * The source's servers in order of preference: 1 to 100. Each gets a weight of its own, and MySQL prefers
+   * the greatest.
+   */
   readonly sources: readonly ReplicationSource[];
   /**
-   * How often a lost source is tried again before MySQL turns to the next: 1 to 1000. Never 0: that is for ever.
+   * The number of times that MySQL tries a lost source before it turns to the next one: 1 to 1000. 0 is
+   * refused, because MySQL then tries the same source for ever.
    * @default 1
    */
   readonly sourceRetryCount?: number;
   /**
-   * Seconds between two tries: 1 to 3600.
+   * The time between two tries, in seconds: 1 to 3600.
    * @default 1
    */
   readonly sourceConnectRetrySeconds?: number;
+}
+
+/** A replication channel as an entry of `spec.pxc.replicationChannels` of a PerconaXtraDBCluster. */
+export interface ReplicationChannelSpec {
+  /** The channel's name. */
+  readonly name: string;
+  /** True in the cluster from which others replicate; left out in a cluster that replicates. */
+  readonly isSource?: boolean;
+  /** The source's servers, by rising weight; left out in the source itself. */
+  readonly sourcesList?: ReplicationSourceSpec[];
+  /** How MySQL connects to the servers; left out in the source itself. */
+  readonly configuration?: ReplicationConnectionSpec;
+}
+
+/** A server as an entry of `sourcesList`. */
+export interface ReplicationSourceSpec {
+  /** The server's host. */
+  readonly host: string;
+  /** The server's port. */
+  readonly port: number;
+  /** The server's weight: MySQL prefers the server with the greatest. */
+  readonly weight: number;
+}
+
+/** How MySQL connects to the servers of a channel. */
+export interface ReplicationConnectionSpec {
+  /** The number of times that MySQL tries a lost source before it turns to the next one. */
+  readonly sourceRetryCount: number;
+  /** The time between two tries, in seconds. */
+  readonly sourceConnectRetry: number;
+  /** Whether MySQL itself encrypts the channel. It is false, because the mesh encrypts and authenticates. */
+  readonly ssl: boolean;
 }
 
 const MOST_SOURCES = 100;
@@ -48,17 +85,20 @@ const replicaRules: rules.Rules<ReplicaChannelProps> = {
 };
 
 /**
- * One asynchronous replication channel of a PerconaXtraDBCluster, seen from one of its ends. A cluster is a source in
- * all of its channels or a replica in all of them.
+ * One asynchronous replication channel of a PerconaXtraDBCluster, seen from one of its two clusters. A
+ * cluster is the source of all its channels or the replica of all its channels.
  * https://docs.percona.com/percona-operator-for-mysql/pxc/replication.html
  */
 export class ReplicationChannel {
-  /** The end that is read from. */
+  /**
+   * The channel in the cluster from which others replicate.
+   * @param name The channel's name: at most 64 letters, digits, `_`, `-` and `.`.
+   */
   public static source(name: string): ReplicationChannel {
     return new ReplicationChannel({ name });
   }
 
-  /** The end that follows. */
+  /** The channel in a cluster that replicates. */
   public static replica(props: ReplicaChannelProps): ReplicationChannel {
     return new ReplicationChannel({ name: props?.name }, props ?? ({} as ReplicaChannelProps));
   }
@@ -68,16 +108,18 @@ export class ReplicationChannel {
     private readonly following?: ReplicaChannelProps,
   ) {}
 
+  /** The channel's name. */
   public get name(): string {
     return this.named.name;
   }
 
+  /** Whether the cluster is the channel's source. */
   public get isSource(): boolean {
     return this.following === undefined;
   }
 
-  /** The channel as `spec.pxc.replicationChannels` writes it. */
-  public toSpec() {
+  /** The channel as an entry of `spec.pxc.replicationChannels`. */
+  public toSpec(): ReplicationChannelSpec {
     if (this.following === undefined) return { name: this.name, isSource: true };
     const { sources, sourceRetryCount = 1, sourceConnectRetrySeconds = 1 } = this.following;
     return {
@@ -98,6 +140,10 @@ export class ReplicationChannel {
     };
   }
 
+  /**
+   * Everything that is wrong with the channel's props.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
+   */
   public problems(path: string): Problem[] {
     if (this.following) return rules.checkProps(path, this.following, replicaRules);
     return rules.checkValue(`${path}.name`, this.name, CHANNEL_NAME_RULE);

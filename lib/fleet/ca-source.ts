@@ -1,53 +1,66 @@
 import { type Problem, show } from './problem';
 import * as rules from './rules';
 
-/** Where an ExternalSecret reads a cluster's intermediate CA from. */
+/**
+ * The entry of an external store from which the External Secrets operator makes `cacerts`.
+ * https://external-secrets.io/latest/api/externalsecret/
+ */
 export interface ExternalSecretCaProps {
-  /** The SecretStore that holds it. */
+  /** The name of the SecretStore or ClusterSecretStore. */
   readonly storeName: string;
   /**
-   * SecretStore or ClusterSecretStore.
+   * The kind of the store: `SecretStore` or `ClusterSecretStore`.
    * @default ClusterSecretStore
    */
   readonly storeKind?: string;
-  /** The entry in the store, with the four keys of `cacerts` as its properties; one for each cluster. */
+  /**
+   * The entry in the store. Its properties are the four keys of `cacerts`: ca-cert.pem, ca-key.pem,
+   * root-cert.pem and cert-chain.pem. Every cluster has an entry of its own.
+   */
   readonly remoteKey: string;
   /**
-   * How often it is read again, as a duration such as 1h.
+   * The interval at which the operator reads the entry again: a duration of hours, minutes and seconds, such
+   * as `1h`.
    * @default 1h
    */
   readonly refreshInterval?: string;
 }
 
-/** How cert-manager makes a cluster's intermediate CA. */
+/**
+ * The issuer from which cert-manager requests a cluster's intermediate CA.
+ * https://cert-manager.io/docs/configuration/
+ */
 export interface CertManagerCaProps {
-  /** The issuer that signs with the shared root. Every cluster's must lead to the same root. */
+  /** The name of the issuer. The certificates of all clusters must lead to the same root. */
   readonly issuerName: string;
   /**
-   * Issuer or ClusterIssuer.
+   * The kind of the issuer, such as `Issuer` or `ClusterIssuer`. With `caSecretName` only `Issuer` is
+   * allowed.
    * @default - ClusterIssuer; Issuer where `caSecretName` is given
    */
   readonly issuerKind?: string;
   /**
-   * Have the Issuer written too, beside istiod: it signs with the authority in this Secret, which must exist, with `tls.crt` and
-   * `tls.key`. Best is an authority of the cluster's own under the shared root, so that no cluster holds the root's key.
+   * The Secret with the certificate authority of an Issuer that the output then contains, in istiod's
+   * namespace. The Secret must exist and have the keys `tls.crt` and `tls.key`. An authority of the cluster's
+   * own under the shared root keeps the root's key out of the cluster.
    * https://cert-manager.io/docs/configuration/ca/
-   * @default - none: the issuer exists
+   * @default - none: the issuer exists already
    */
   readonly caSecretName?: string;
   /**
-   * The issuer's API group, for external issuers.
+   * The API group of the issuer, for external issuers. With `caSecretName` only `cert-manager.io` is allowed.
    * @default cert-manager.io
    */
   readonly issuerGroup?: string;
   /**
-   * How long the intermediate is valid, in hours.
+   * The validity of the intermediate certificate in hours: 1 to 876000.
    * @default 8760
    */
   readonly durationHours?: number;
   /**
-   * How long before its end it is renewed, in hours.
-   * @default - a third of its life
+   * The time before the certificate's end at which cert-manager renews it, in hours. It must be less than
+   * `durationHours`.
+   * @default - a third of `durationHours`
    */
   readonly renewBeforeHours?: number;
 }
@@ -82,26 +95,39 @@ const certManagerRules: rules.Rules<CertManagerCaProps> = {
   renewBeforeHours: rules.optional(rules.integer(1, 876_000, 'give hours')),
 };
 
-/** How `cacerts` reaches a cluster. None of the ways has a key pass through the output. */
+/**
+ * How the Secret `cacerts`, with istiod's signing certificate and key, reaches a cluster. No way puts a key
+ * into the output.
+ * https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/
+ */
 export class CaSource {
-  /** The External Secrets operator copies it from a store. */
+  /** The External Secrets operator copies the Secret from a store. The output has an ExternalSecret. */
   public static externalSecret(props: ExternalSecretCaProps): CaSource {
     return new CaSource('externalSecret', props, undefined);
   }
 
-  /** cert-manager makes it, signed by the shared root. */
+  /**
+   * cert-manager requests the certificate from an issuer under the shared root. The output has a Certificate,
+   * and with `caSecretName` an Issuer too.
+   */
   public static certManager(props: CertManagerCaProps): CaSource {
     return new CaSource('certManager', undefined, props);
   }
 
-  /** Somebody makes it by hand or by a pipeline; the output says in words and in a command what must exist. */
+  /**
+   * A person or a pipeline makes the Secret. The output has a ConfigMap that describes the Secret and gives
+   * the command that makes it.
+   */
   public static outOfBand(): CaSource {
     return new CaSource('outOfBand', undefined, undefined);
   }
 
   private constructor(
+    /** The way: the name of the factory that made the value. */
     public readonly kind: 'externalSecret' | 'certManager' | 'outOfBand',
+    /** The store's entry, where `kind` is `externalSecret`. */
     public readonly externalSecretProps?: ExternalSecretCaProps,
+    /** The issuer, where `kind` is `certManager`. */
     public readonly certManagerProps?: CertManagerCaProps,
   ) {}
 }

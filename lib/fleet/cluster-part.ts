@@ -3,10 +3,11 @@ import type { Database } from './database';
 import { allocateNodePorts, type NodePorts } from './node-ports';
 import type { Offer } from './offer';
 
-/** An offer as one cluster consumes it. */
+/** An offer together with its callers in one cluster. */
 export interface ConsumedOffer {
+  /** The offer. */
   readonly offer: Offer;
-  /** Its callers in that cluster. */
+  /** The callers of the offer in that cluster: those of `Offer.to` that are in it. */
   readonly callers: readonly ClusterNamespace[];
 }
 

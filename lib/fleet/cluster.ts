@@ -9,101 +9,149 @@ import * as rules from './rules';
 /** The output folder for the files that install Istio; every cluster has a folder of its own name beside it. */
 const INSTALL_FOLDER = 'install';
 
+/** The description of one cluster for `new Cluster`. The Fleet checks it; the constructor throws nothing. */
 export interface ClusterProps {
   /**
-   * The name by which Istio knows it (`global.multiCluster.clusterName`) and of its folder in the output: a DNS label, but not
-   * `install`.
+   * The cluster's name in Istio (`global.multiCluster.clusterName`). It is also the name of the cluster's
+   * folder in the output. Allowed is a DNS label other than `install`, which no other cluster of the fleet
+   * has.
    */
   readonly name: string;
-  /** Its network in the mesh (`global.network`): clusters whose pods cannot reach one another are on different ones. */
+  /**
+   * The cluster's network in the mesh (`global.network`), as a label value. With discovery, clusters of one
+   * network must reach one another's pods by address. Without discovery it is enough that they reach one
+   * another's nodes; offers then go by node port. All other clusters have different networks.
+   * https://istio.io/latest/docs/ops/deployment/deployment-models/#network-models
+   */
   readonly network: string;
   /**
-   * Where the other clusters reach its east-west gateway: an IP address or a DNS name, neither of the machine itself (127.0.0.1,
-   * localhost) nor link-local or multicast. Needed as soon as it offers.
-   * @default - none; the cluster can only consume
+   * The address at which the other clusters reach this cluster's east-west gateway: an IP address or a DNS
+   * name. Refused are loopback (127.0.0.1, localhost), link-local and multicast addresses. A cluster that
+   * offers something through its gateway must have one.
+   * @default - none: the cluster can only consume
    */
   readonly gatewayAddress?: string;
   /**
-   * The port at that address, where something in between maps it.
+   * The port at `gatewayAddress`. Give it where a load balancer or a port forwarding maps another port to the
+   * gateway's 15443.
    * @default 15443
    */
   readonly gatewayPort?: number;
   /**
-   * Where the other clusters reach its nodes: IP addresses or DNS names. Needed as soon as it offers by node port; give more
-   * than one, so that a node can be lost.
+   * The addresses at which the other clusters reach this cluster's nodes: IP addresses or DNS names, at least
+   * one. A cluster that offers something by node port must have them. With two or more, callers still get
+   * through when a node is lost.
    * @default - none
    */
   readonly nodeAddresses?: readonly string[];
   /**
-   * Addresses that MetalLB gives to its Services of type LoadBalancer: ranges such as `10.89.1.200-10.89.1.220`, or CIDRs. The
-   * `gatewayAddress` must be one of them; the gateway asks for it.
-   * @default - none: something else gives addresses
+   * The addresses that MetalLB gives to this cluster's Services of type LoadBalancer: ranges such as
+   * `10.89.1.200-10.89.1.220`, or CIDRs. The `gatewayAddress` must be one of them, and the gateway's Service
+   * requests it. Pools of two clusters must not overlap.
+   * @default - none: MetalLB's objects are not written
    */
   readonly addressPool?: readonly string[];
   /**
-   * How its east-west gateway runs. Left out where nobody needs a gateway: where the cluster offers nothing through one, and is no
-   * primary.
+   * The settings of this cluster's east-west gateway. They must be left out where the cluster needs no
+   * gateway: where it offers nothing through one and is no other cluster's `primary`.
    * @default - a LoadBalancer Service before 2 to 5 replicas
    */
   readonly gateway?: GatewaySettings;
   /**
-   * Where the istiods of the other clusters reach its Kubernetes API: an https URL. Needed where the fleet uses discovery.
-   * @default - none; nobody reads the cluster
+   * The https URL at which the istiods of other clusters reach this cluster's Kubernetes API. It is required
+   * where another istiod reads this cluster: in a fleet with `discovery`, and in a cluster with a `primary`.
+   * @default - none: no other istiod reads the cluster
    */
   readonly apiServer?: string;
   /**
-   * The cluster whose istiod configures this one's proxies, reached through its east-west gateway; that istiod reads this one's
-   * API server. Istio's objects for this cluster are written for the primary, where istiod looks for them.
+   * The cluster whose istiod configures this cluster's proxies. It makes this cluster a remote cluster
+   * without an istiod. The proxies reach that istiod through the primary's east-west gateway, and the istiod
+   * reads this cluster's API server. Istio's objects for this cluster are written into the primary's folder,
+   * because an istiod reads them in its own cluster only.
+   * https://istio.io/latest/docs/setup/install/multicluster/primary-remote_multi-network/
    * @default - none: the cluster has an istiod of its own
    */
   readonly primary?: Cluster;
   /**
-   * How Istio is installed in it.
-   * @default - as the fleet says
+   * The install method and the settings of Istio in this cluster.
+   * @default - the fleet's
    */
   readonly controlPlane?: ControlPlane;
   /**
-   * How the credential by which the others read it reaches them.
+   * The way by which the credential to read this cluster reaches the clusters whose istiods read it.
    * @default RemoteSecretSource.outOfBand()
    */
   readonly remoteSecret?: RemoteSecretSource;
   /**
-   * Namespaces whose pods' proxies know nothing but what is in their namespace and what offers let it dial; connections to anything
-   * else, the internet and the Kubernetes API included, are refused (but to the API where the namespace has a database). Each must
-   * be one that an offer names.
-   * @default - none: every proxy knows all of its cluster, and lets out what it does not know
+   * The namespaces of this cluster whose proxies refuse connections to unknown destinations. Pods there can
+   * dial their own namespace and what offers let them dial. Everything else is refused, the internet and the
+   * Kubernetes API included. A namespace in which Percona's operator administers a database can dial the
+   * Kubernetes API too. Each must be the namespace of a caller of an offer; the replicas of a database are
+   * callers of its source.
+   * https://istio.io/latest/docs/reference/config/networking/sidecar/#OutboundTrafficPolicy
+   * @default - none: every proxy knows all Services of its cluster, and passes connections to unknown
+   * destinations on
    */
   readonly registryOnlyNamespaces?: readonly string[];
   /**
-   * The trust domain of the identities in this cluster, where clusters have grown up with domains of their own. Each then takes the
-   * others' for aliases of its own: `x` in one counts as `x` in all.
+   * The trust domain of the identities in this cluster, as a DNS name. Give it where clusters already have
+   * different trust domains. Each istiod then takes the other clusters' trust domains for aliases of its own,
+   * so that an account `x` of one domain counts as the account `x` of all. It must be left out of a cluster
+   * with a `primary`.
    * @default - the fleet's
    */
   readonly trustDomain?: string;
   /**
-   * How istiod's signing certificate, under the root that all clusters share, reaches this cluster.
+   * The way by which istiod's signing certificate reaches this cluster. Every cluster's certificate must lead
+   * to the same root. It must be left out of a cluster with a `primary`, whose istiod signs for both.
    * @default CaSource.outOfBand()
    */
   readonly ca?: CaSource;
 }
 
-/** One Kubernetes cluster of the fleet. A plain value: what is wrong with it is said by the Fleet. */
+/**
+ * One Kubernetes cluster of a fleet. The constructor throws nothing: the Fleet checks its clusters in
+ * `validate`.
+ */
 export class Cluster {
+  /** The cluster's name, as given in ClusterProps.name. */
   public readonly name: string;
+  /** The cluster's network, as given in ClusterProps.network. */
   public readonly network: string;
+  /** The address of the east-west gateway, as given in ClusterProps.gatewayAddress. */
   public readonly gatewayAddress?: string;
+  /** The port at `gatewayAddress`: ClusterProps.gatewayPort, or 15443. */
   public readonly gatewayPort: number;
+  /** The addresses of the nodes: ClusterProps.nodeAddresses, or an empty list. */
   public readonly nodeAddresses: readonly string[];
+  /** MetalLB's addresses, as given in ClusterProps.addressPool. */
   public readonly addressPool?: readonly string[];
+  /** The settings of the east-west gateway: ClusterProps.gateway, or an empty object. */
   public readonly gateway: GatewaySettings;
+  /** The URL of the Kubernetes API, as given in ClusterProps.apiServer. */
   public readonly apiServer?: string;
+  /**
+   * The cluster whose istiod configures this one, as given in ClusterProps.primary; undefined where the
+   * cluster has an istiod of its own.
+   */
   public readonly primary?: Cluster;
+  /** How Istio is installed, as given in ClusterProps.controlPlane; undefined where the fleet decides. */
   public readonly controlPlane?: ControlPlane;
+  /**
+   * How the credential to read this cluster reaches the others: ClusterProps.remoteSecret, or
+   * `RemoteSecretSource.outOfBand()`.
+   */
   public readonly remoteSecret: RemoteSecretSource;
+  /** The registry-only namespaces: ClusterProps.registryOnlyNamespaces, or an empty list. */
   public readonly registryOnlyNamespaces: readonly string[];
+  /**
+   * The cluster's own trust domain, as given in ClusterProps.trustDomain; undefined where the fleet decides.
+   */
   public readonly trustDomain?: string;
+  /** How the signing certificate reaches this cluster: ClusterProps.ca, or `CaSource.outOfBand()`. */
   public readonly ca: CaSource;
 
+  /** Takes the description of the cluster. It throws nothing; the Fleet checks the description. */
   constructor(private readonly props: ClusterProps) {
     this.name = props?.name;
     this.network = props?.network;
@@ -121,29 +169,38 @@ export class Cluster {
     this.ca = props?.ca ?? CaSource.outOfBand();
   }
 
-  /** A namespace of this cluster: where something is offered from or who may dial it. */
+  /** Names a namespace of this cluster: as the place of a database, or as a caller in an offer. */
   public namespace(name: string): ClusterNamespace {
     return new ClusterNamespace(this, name);
   }
 
-  /** The cluster whose istiod configures its proxies, and reads Istio's objects for it: mostly itself. */
+  /**
+   * The cluster whose istiod configures this cluster's proxies: `primary` where it is given, otherwise the
+   * cluster itself.
+   */
   public get primaryCluster(): Cluster {
     return this.primary ?? this;
   }
 
-  /** Every name and address that others reach something of it under. */
+  /**
+   * Every address at which other clusters reach this one: the gateway's, the nodes' and the API server's host
+   * name.
+   */
   public get addresses(): string[] {
     const { gatewayAddress, nodeAddresses, apiServer } = this;
     const api = apiServer && URL.canParse(apiServer) ? [new URL(apiServer).hostname] : [];
     return [...(gatewayAddress ? [gatewayAddress] : []), ...nodeAddresses, ...api];
   }
 
-  /** What was said of its certificate; nothing where it was left out. */
+  /** The `ca` that the props gave; undefined where they gave none and the default holds. */
   public get givenCa(): CaSource | undefined {
     return this.props?.ca;
   }
 
-  /** Whether its props have the right JavaScript types, so that the checks between clusters can read them. */
+  /**
+   * Whether the props have the right JavaScript types. The checks between clusters skip a cluster whose props
+   * have not, because `problems` reports it.
+   */
   public get isComparable(): boolean {
     const {
       name,
@@ -160,7 +217,11 @@ export class Cluster {
     );
   }
 
-  /** What is wrong with this cluster taken alone. */
+  /**
+   * Everything that is wrong with this cluster's own props. Rules between clusters are not among it; see
+   * Fleet.problems.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
+   */
   public problems(path: string): Problem[] {
     const problems = rules.checkProps(path, this.props, clusterRules);
     return problems.length > 0 ? problems : gatewaySettingsProblems(`${path}.gateway`, this.gateway);
@@ -168,37 +229,53 @@ export class Cluster {
 }
 
 /**
- * A namespace in one cluster and, where named, one service account of it. As a caller it stands for an identity:
- * every account of the namespace, or the one.
+ * A namespace of one cluster, or one service account of it. As a caller in an offer it stands for an
+ * identity: for every service account of the namespace, or for the one that is named.
  */
 export class ClusterNamespace {
+  /** Use Cluster.namespace, and `serviceAccount` for one account. */
   constructor(
+    /** The cluster of the namespace. */
     public readonly cluster: Cluster,
+    /**
+     * The namespace's name: a DNS label, and none of the namespaces that Kubernetes makes in every cluster
+     * (default, kube-system and so on).
+     */
     public readonly name: string,
+    /** The service account; undefined where every account of the namespace is meant. */
     public readonly account?: string,
     /** Whether the caller asked for one account. Without this, serviceAccount(undefined) would mean every account. */
     private readonly isOneAccount = account !== undefined,
   ) {}
 
-  /** Only this service account of the namespace. */
+  /** Names one service account of the namespace, by a DNS name. */
   public serviceAccount(account: string): ClusterNamespace {
     return new ClusterNamespace(this.cluster, this.name, account, true);
   }
 
   /**
-   * The principal that Istio's AuthorizationPolicy names it by. A trailing `*` matches every account.
+   * The principal by which an AuthorizationPolicy names the caller. It ends with `*` where every account is
+   * meant.
    * https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source
+   * @param trustDomain The trust domain of the caller's cluster; see Fleet.trustDomainOf.
    */
   public principal(trustDomain: string): string {
     return `${trustDomain}/ns/${this.name}/sa/${this.account ?? '*'}`;
   }
 
-  /** Whether its parts have the right JavaScript types, so that the checks between offers can read them. */
+  /**
+   * Whether cluster, name and account have the right JavaScript types. The checks between offers skip a
+   * caller whose parts have not, because `problems` reports it.
+   */
   public get isReadable(): boolean {
     const { cluster, name, account = '' } = this;
     return CLUSTER_RULE.holds(cluster) && typeof name === 'string' && typeof account === 'string';
   }
 
+  /**
+   * Everything that is wrong with the cluster, the name and the account.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
+   */
   public problems(path: string): Problem[] {
     return [
       ...rules.checkValue(`${path}.cluster`, this.cluster, CLUSTER_RULE),

@@ -3,55 +3,62 @@ import { type Problem, show } from './problem';
 import { resourceProblems } from './quantity';
 import * as rules from './rules';
 
-/** How Istio gets into the clusters. */
+/**
+ * The tool that installs Istio in a cluster. Each has a factory of its own in ControlPlane, and files of its
+ * own in the output's folder `install`.
+ */
 export type InstallMethod = 'istioctl' | 'helmfile' | 'sail' | 'flux' | 'argoCd' | 'k3s';
 
-/** What is said of Istio itself, the same whatever installs it; every setting has a default. */
+/** The settings of Istio that are the same for every install method. Each has a default. */
 export interface ControlPlaneProps {
   /**
-   * Istio's version: of three numbers, 1.28 to 1.31. `istioctl install` installs its own version, which must be this one.
+   * Istio's version, as three numbers: 1.28 to 1.31. `istioctl install` installs the version of the istioctl
+   * program, which must be this one. `ControlPlane.sail()` takes up to 1.28.10, 1.29.6 or 1.30.3.
    * @default 1.30.3
    */
   readonly version?: string;
   /**
-   * The older minor release, such as 1.28, whose defaults are kept: for a fleet that is upgraded cluster by cluster.
+   * An older minor release, such as 1.28, whose defaults istiod keeps. It is for a fleet that is upgraded
+   * cluster by cluster. The version of Istio must know the older release.
    * https://istio.io/latest/docs/setup/additional-setup/compatibility-versions/
-   * @default - none: those of the version
+   * @default - none: the defaults of the version
    */
   readonly compatibilityVersion?: string;
   /**
-   * Whether proxies answer for names that only the mesh knows. Offers are dialled by such names.
+   * Whether proxies answer DNS queries for hosts that only the mesh knows, such as those of ServiceEntries.
+   * It must be true in a cluster that dials offers by such hosts.
+   * https://istio.io/latest/docs/ops/configuration/traffic-management/dns-proxy/
    * @default true
    */
   readonly dnsCapture?: boolean;
   /**
-   * Whether proxies run as native sidecars, which start before the application and end after it. Without them,
-   * `holdApplicationUntilProxyStarts` has the application wait.
+   * Whether proxies run as native sidecar containers, which start before the application and end after it.
+   * With false, `holdApplicationUntilProxyStarts` delays the application until its proxy is ready.
    * @default - istiod decides: native where every kubelet is 1.33 or later; elsewhere the application waits
    */
   readonly nativeSidecars?: boolean;
   /**
-   * How many istiods run in a cluster, where their number is fixed.
-   * @default - 1 to 5, by load
+   * A fixed number of istiod replicas in a cluster: 1 to 100.
+   * @default - 1 to 5, scaled by load
    */
   readonly replicas?: number;
   /**
-   * CPU request of an istiod, a Kubernetes quantity: more than 0, and at most cpuLimit.
+   * The CPU request of an istiod: a Kubernetes quantity of more than 0, and at most `cpuLimit`.
    * @default - the chart's: 500m
    */
   readonly cpuRequest?: string;
   /**
-   * Memory request of an istiod, a Kubernetes quantity: more than 0, and at most memoryLimit.
+   * The memory request of an istiod: a Kubernetes quantity of more than 0, and at most `memoryLimit`.
    * @default - the chart's: 2048Mi
    */
   readonly memoryRequest?: string;
   /**
-   * CPU limit of an istiod, a Kubernetes quantity.
+   * The CPU limit of an istiod: a Kubernetes quantity.
    * @default - none
    */
   readonly cpuLimit?: string;
   /**
-   * Memory limit of an istiod, a Kubernetes quantity.
+   * The memory limit of an istiod: a Kubernetes quantity.
    * @default - none
    */
   readonly memoryLimit?: string;
@@ -72,57 +79,75 @@ const controlPlaneRules: rules.Rules<ControlPlaneProps> = {
   memoryLimit: rules.optional(rules.quantity),
 };
 
-/** How Istio is installed: one description, in the method that a fleet's operators work with. */
+/**
+ * How Istio is installed: an install method and the settings of Istio. The output's folder `install` has the
+ * files for the method.
+ */
 export class ControlPlane {
-  /** A file for `istioctl install -f`. */
+  /** Writes an IstioOperator file for `istioctl install -f`. */
   public static istioctl(props: ControlPlaneProps = {}): ControlPlane {
     return new ControlPlane('istioctl', props);
   }
 
-  /** A helmfile with Istio's charts, in the order namespaces, CRDs, operators, services; and the values for each chart. */
+  /**
+   * Writes a helmfile with Istio's charts and a values file for each chart. It installs namespaces, CRDs,
+   * operators and services in this order.
+   */
   public static helmfile(props: ControlPlaneProps = {}): ControlPlane {
     return new ControlPlane('helmfile', props);
   }
 
-  /** An Istio resource for the Sail operator. */
+  /** Writes an Istio resource for the Sail operator. */
   public static sail(props: ControlPlaneProps = {}): ControlPlane {
     return new ControlPlane('sail', props);
   }
 
-  /** HelmReleases for Flux. */
+  /** Writes HelmReleases for Flux. */
   public static flux(props: ControlPlaneProps = {}): ControlPlane {
     return new ControlPlane('flux', props);
   }
 
-  /** An Application for Argo CD, to be applied where Argo CD runs. */
+  /** Writes an Application for Argo CD. Apply it in the cluster in which Argo CD runs. */
   public static argoCd(props: ControlPlaneProps = {}): ControlPlane {
     return new ControlPlane('argoCd', props);
   }
 
-  /** HelmCharts for the controller that k3s and RKE2 bring. */
+  /** Writes HelmCharts for the Helm controller of k3s and RKE2. */
   public static k3s(props: ControlPlaneProps = {}): ControlPlane {
     return new ControlPlane('k3s', props);
   }
 
   private constructor(
+    /** The install method: the name of the factory that made the value. */
     public readonly method: InstallMethod,
+    /** The settings, as given to the factory. */
     public readonly props: ControlPlaneProps,
   ) {}
 
+  /** Istio's version: ControlPlaneProps.version, or 1.30.3. */
   public get version(): string {
     return this.props?.version ?? DEFAULT_ISTIO;
   }
 
+  /** Whether proxies answer DNS queries for mesh hosts: ControlPlaneProps.dnsCapture, or true. */
   public get dnsCapture(): boolean {
     return this.props?.dnsCapture ?? true;
   }
 
+  /**
+   * Everything that is wrong with the settings and with what the install method can do.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
+   */
   public problems(path: string): Problem[] {
     const problems = rules.checkProps(path, this.props, controlPlaneRules);
     return problems.length > 0 ? problems : [...this.compatibilityProblems(path), ...this.sailProblems(path)];
   }
 
-  /** What is wrong between an istiod's requests and limits, where it has any: a remote cluster has no istiod. */
+  /**
+   * Everything that is wrong between an istiod's requests and limits. It does not count in a remote cluster,
+   * which has no istiod.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
+   */
   public istiodProblems(path: string): Problem[] {
     return resourceProblems(path, this.props, CHART_REQUESTS);
   }

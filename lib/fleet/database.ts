@@ -15,51 +15,69 @@ import {
 import * as rules from './rules';
 import { strangerProblem } from './stranger-problems';
 
+/**
+ * The description of a MySQL database for Fleet.database: one PerconaXtraDBCluster in each of several
+ * clusters. The settings that it takes from PxcSettings hold for every member.
+ */
 export interface DatabaseProps extends PxcSettings {
-  /** The name of the PerconaXtraDBCluster in every cluster: a DNS label of at most 22 characters. */
+  /**
+   * The name of the PerconaXtraDBCluster in every cluster: a DNS label of at most 22 characters, which is the
+   * operator's limit.
+   */
   readonly name: string;
-  /** Where it is written: a namespace as a whole, without an account. */
+  /**
+   * The namespace of the member that applications write to. It is a whole namespace, without a service
+   * account.
+   */
   readonly source: ClusterNamespace;
-  /** Where it is followed; none yet is possible. Each a namespace of its own, in another cluster than the source. */
+  /**
+   * The namespaces of the members that replicate from the source. The list may be empty. Each is in another
+   * cluster than the source, and is a whole namespace without a service account. With `Naming.podHostname()`
+   * and `Naming.servicePerPod()` its name differs from that of the source's namespace.
+   */
   readonly replicas: readonly ClusterNamespace[];
   /**
-   * How the replicas call the source's pods.
+   * The names by which the replicas dial the source's pods.
    * @default Naming.podHostname()
    */
   readonly naming?: Naming;
   /**
-   * One name for all of the source's pods, such as `pxc-cluster.cluster-b.global`: replicas follow whichever answers, and the
-   * channel has one source. A DNS name outside `cluster.local`; instead of `naming`.
-   * @default - each pod has a name of its own, and the channel a source for each
+   * One name for all pods of the source, such as `pxc-cluster.cluster-b.global`: a DNS name outside
+   * `cluster.local`. Each replica then replicates from whichever pod answers, and its channel has one source.
+   * It must be left out where `naming` is given.
+   * @default - none: each pod has its own name, and the channel has one source for each pod
    */
   readonly host?: string;
   /**
-   * The virtual address behind `host`: one that nothing has, such as 240.0.0.10.
-   * @default - istiod gives one, of 240.240.0.0/16
+   * The virtual address that `host` resolves to: an IP address that nothing else has, such as 240.0.0.10. It
+   * requires `host`.
+   * @default - istiod allocates one from 240.240.0.0/16
    */
   readonly address?: string;
   /**
-   * The way that the replicas' packets take to the source.
+   * The network path from the replicas to the source.
    * @default NetworkPath.byNetwork()
    */
   readonly via?: NetworkPath;
   /**
-   * Namespaces of the members' clusters whose pods connect to it, beside its own namespaces: everybody else's are kept away by
-   * NetworkPolicy. Namespaces as a whole, without an account.
+   * Further namespaces whose pods may connect to the database. Pods of a member's own namespace always may;
+   * NetworkPolicies keep all others away. Each is in a cluster that has a member of the database, and is a
+   * whole namespace without a service account.
    * @default - none
    */
   readonly clients?: readonly ClusterNamespace[];
   /**
-   * The namespace of Percona's operator in every cluster, where one operator serves several namespaces: none that every
-   * cluster has (default, kube-system and so on). It is written and injected
-   * like the others; the operator must watch the database's namespace (`WATCH_NAMESPACE`, or `watchNamespace` of Percona's chart).
+   * The namespace of Percona's operator in every cluster, where one operator serves several namespaces. The
+   * fleet writes the namespace and has proxies injected into it. The operator must watch the database's
+   * namespace (`WATCH_NAMESPACE`, or `watchNamespace` of Percona's chart). The namespaces that Kubernetes
+   * makes in every cluster (default, kube-system and so on) are refused.
    * https://docs.percona.com/percona-operator-for-mysql/pxc/cluster-wide.html
-   * @default - the database's own
+   * @default - the database's own namespace
    */
   readonly operatorNamespace?: string;
   /**
    * The name of MySQL's replication channel: at most 64 letters, digits, `_`, `-` and `.`.
-   * @default - the source's cluster, `_to_replicas`, with `_` for `-`
+   * @default - the name of the source's cluster and `_to_replicas`, with every `-` replaced by `_`
    */
   readonly channel?: string;
 }
@@ -78,26 +96,45 @@ const databaseRules: rules.Rules<DatabaseProps> = {
   ...pxcSettingsRules,
 };
 
-/** One place where a database runs, and what it does there. */
+/** One PerconaXtraDBCluster of a database: its place and its role. */
 export interface DatabaseMember {
+  /** The cluster and the namespace of the member. */
   readonly at: ClusterNamespace;
+  /** `source` where applications write, `replica` where rows arrive by replication. */
   readonly role: 'source' | 'replica';
 }
 
-/** One MySQL database, written in one cluster and followed in others. */
+/**
+ * A MySQL database with one source and any number of replicas, each in a cluster of its own. Fleet.database
+ * makes it.
+ */
 export class Database {
+  /** The database's name, as given in DatabaseProps.name. */
   public readonly name: string;
+  /** The source's namespace, as given in DatabaseProps.source. */
   public readonly source: ClusterNamespace;
+  /** The replicas' namespaces, as given in DatabaseProps.replicas. */
   public readonly replicas: readonly ClusterNamespace[];
+  /** Further namespaces that may connect: DatabaseProps.clients, or an empty list. */
   public readonly clients: readonly ClusterNamespace[];
+  /**
+   * The operator's namespace, as given in DatabaseProps.operatorNamespace; undefined where each member has an
+   * operator in its own namespace.
+   */
   public readonly operatorNamespace?: string;
+  /** The name of the replication channel: DatabaseProps.channel, or its default. */
   public readonly channel: string;
+  /** The settings of every member's PerconaXtraDBCluster, as given in DatabaseProps. */
   public readonly settings: PxcSettings;
-  /** How many pods each member has. */
+  /** The number of PXC pods of each member: PxcSettings.size, or 3. */
   public readonly size: number;
-  /** How the replicas dial the source's pods. */
+  /**
+   * The offer by which the replicas dial the source's pods. The fleet uses it where the database has
+   * replicas.
+   */
   public readonly offer: Offer;
 
+  /** Use Fleet.database, which adds the database to the fleet. */
   constructor(private readonly props: DatabaseProps) {
     const { name, source, replicas, naming, host, address, via, ...more } = props ?? ({} as DatabaseProps);
     const { clients, operatorNamespace, channel, ...settings } = more;
@@ -131,6 +168,7 @@ export class Database {
         : Offer.group({ ...common, host, address });
   }
 
+  /** The source and then the replicas. */
   public get members(): DatabaseMember[] {
     return [
       { at: this.source, role: 'source' },
@@ -138,22 +176,26 @@ export class Database {
     ];
   }
 
-  /** What of it runs in a cluster. */
+  /** The members in a cluster. */
   public membersIn(cluster: Cluster): DatabaseMember[] {
     return this.members.filter(({ at }) => at.cluster === cluster);
   }
 
-  /** Where the operator of a member is. */
+  /** The namespace of the Percona operator that administers the member at the given namespace. */
   public operatorIn({ cluster, name }: ClusterNamespace): ClusterNamespace {
     return cluster.namespace(this.operatorNamespace ?? name);
   }
 
-  /** The names of each member's pods. */
+  /** The names of each member's PXC pods, such as `db-pxc-0`. */
   public get pods(): string[] {
     return Array.from({ length: this.size }, (_, ordinal) => `${pxc.statefulSet(this.name)}-${ordinal}`);
   }
 
-  /** What is wrong with this database taken alone. */
+  /**
+   * Everything that is wrong with this database's own props. Rules between databases and offers are not among
+   * it; see Fleet.problems.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
+   */
   public problems(path: string): Problem[] {
     return [
       ...rules.checkProps(path, this.props, databaseRules),

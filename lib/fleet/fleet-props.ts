@@ -2,41 +2,48 @@ import { CLUSTER_RULE, type Cluster } from './cluster';
 import { CONTROL_PLANE_RULE, type ControlPlane } from './control-plane';
 import * as rules from './rules';
 
+/**
+ * The description of a fleet for `new Fleet`. Offers and databases are added afterwards, by Fleet.offer and
+ * Fleet.database.
+ */
 export interface FleetProps {
-  /** The mesh's name, the same in every cluster (`global.meshID`). */
+  /** The mesh's name in every cluster (`global.meshID`), as a label value. */
   readonly meshId: string;
-  /** The clusters, in any number. */
+  /** The clusters of the mesh: at least one, and each once. */
   readonly clusters: readonly Cluster[];
   /**
-   * The trust domain of every identity in the mesh, but in clusters that say their own.
+   * The trust domain of the identities in every cluster that does not give its own, as a DNS name.
    * @default cluster.local
    */
   readonly trustDomain?: string;
   /**
-   * The namespace of istiod and of the east-west gateways: one of their own.
+   * The namespace of istiod and the east-west gateways. Nothing else may be offered from it, and none of the
+   * namespaces that Kubernetes makes in every cluster is allowed.
    * @default istio-system
    */
   readonly istioNamespace?: string;
   /**
-   * Whether every cluster's istiod reads the Services and endpoints of all the others, which `Offer.service` needs. A cluster
-   * that is read says where its `apiServer` is.
+   * Whether every cluster's istiod reads the Services and endpoints of all other clusters (Istio's
+   * multi-primary model). `Offer.service` requires it. Every cluster must then give its `apiServer`.
+   * https://istio.io/latest/docs/setup/install/multicluster/multi-primary_multi-network/
    * @default false
    */
   readonly discovery?: boolean;
   /**
-   * How Istio is installed in the clusters that do not say it themselves.
+   * The install method and the settings of Istio in every cluster that does not give its own.
    * @default ControlPlane.istioctl()
    */
   readonly controlPlane?: ControlPlane;
   /**
-   * Whether NetworkPolicies are written: the gateways' pods take what gateways are for, and namespaces with a database are closed but
-   * for its clients, its own pods, and those whom offers let in. Without a network plugin that enforces them they do nothing.
+   * Whether NetworkPolicies are written. They close the gateways' pods to everything but a gateway's ports,
+   * and they make every namespace with a database a default-deny namespace. A cluster without a network
+   * plugin that enforces NetworkPolicy ignores them.
    * @default true
    */
   readonly networkPolicies?: boolean;
   /**
-   * The Istio revision that injects proxies, as in the label `istio.io/rev`.
-   * @default - none: namespaces are labelled istio-injection: enabled
+   * The Istio revision that injects proxies (label `istio.io/rev`), as a DNS label.
+   * @default - none: namespaces get the label `istio-injection: enabled`
    */
   readonly revision?: string;
 }

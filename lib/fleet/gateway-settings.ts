@@ -2,68 +2,73 @@ import { type Problem, show } from './problem';
 import { resourceProblems } from './quantity';
 import * as rules from './rules';
 
-/** How a cluster's east-west gateway runs; every setting has a default. */
+/** The settings of an east-west or ingress gateway. Each has a default. */
 export interface GatewaySettings {
   /**
-   * How the gateway is reached: LoadBalancer, NodePort or ClusterIP.
+   * The type of the gateway's Service: `LoadBalancer`, `NodePort` or `ClusterIP`.
    * @default LoadBalancer
    */
   readonly serviceType?: string;
   /**
-   * Annotations of the gateway's Service, for a cloud's load balancer.
+   * Annotations of the gateway's Service, such as those that configure a cloud's load balancer.
    * @default - none
    */
   readonly serviceAnnotations?: { [key: string]: string };
   /**
-   * Which load balancer serves it; only with serviceType LoadBalancer.
-   * @default - the cluster's own
+   * The class of the load balancer (`spec.loadBalancerClass` of the Service). Only allowed with serviceType
+   * LoadBalancer.
+   * @default - the cluster's default
    */
   readonly loadBalancerClass?: string;
   /**
-   * The address ranges (CIDR) that may reach it, as far as the load balancer enforces them; name the peers' here. At least one; only
-   * with serviceType LoadBalancer.
-   * @default - everyone
+   * The address ranges (CIDR) that may reach the gateway, at least one: those from which the other clusters
+   * come. The load balancer must support `spec.loadBalancerSourceRanges`. Only allowed with serviceType
+   * LoadBalancer.
+   * @default - all addresses
    */
   readonly loadBalancerSourceRanges?: readonly string[];
   /**
-   * Whether a connection may be passed on to another node, `Cluster`, at the price of its caller's address; or not, `Local`: the
-   * gateway's NetworkPolicy then names the `loadBalancerSourceRanges` too. Only where the Service is reached from outside.
+   * The Service's `spec.externalTrafficPolicy`: `Cluster` or `Local`. With `Cluster` a node may pass a
+   * connection on to another node, which hides the caller's address. With `Local` the gateway's pods see the
+   * caller's address, so that the gateway's NetworkPolicy names the `loadBalancerSourceRanges` too. Not
+   * allowed with serviceType ClusterIP.
    * https://kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/#preserving-the-client-source-ip
    * @default Cluster
    */
   readonly externalTrafficPolicy?: string;
   /**
-   * A fixed number of replicas.
+   * A fixed number of replicas: 1 to 1000. `minReplicas` and `maxReplicas` must then be left out.
    * @default - scaled between minReplicas and maxReplicas
    */
   readonly replicas?: number;
   /**
-   * The least replicas, where they are scaled. Two, so that a node can be drained while databases replicate.
+   * The lower limit of the HorizontalPodAutoscaler: 1 to 1000, and at most `maxReplicas`. With two replicas
+   * databases replicate while a node is drained.
    * @default 2
    */
   readonly minReplicas?: number;
   /**
-   * The most replicas, where they are scaled.
+   * The upper limit of the HorizontalPodAutoscaler: 1 to 1000.
    * @default 5
    */
   readonly maxReplicas?: number;
   /**
-   * CPU request of a replica, a Kubernetes quantity: more than 0, and at most cpuLimit.
+   * The CPU request of a replica: a Kubernetes quantity of more than 0, and at most `cpuLimit`.
    * @default 100m
    */
   readonly cpuRequest?: string;
   /**
-   * Memory request of a replica, a Kubernetes quantity: more than 0, and at most memoryLimit.
+   * The memory request of a replica: a Kubernetes quantity of more than 0, and at most `memoryLimit`.
    * @default 128Mi
    */
   readonly memoryRequest?: string;
   /**
-   * CPU limit of a replica, a Kubernetes quantity.
+   * The CPU limit of a replica: a Kubernetes quantity.
    * @default 2000m
    */
   readonly cpuLimit?: string;
   /**
-   * Memory limit of a replica, a Kubernetes quantity.
+   * The memory limit of a replica: a Kubernetes quantity.
    * @default 1Gi
    */
   readonly memoryLimit?: string;

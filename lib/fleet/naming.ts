@@ -1,54 +1,67 @@
 import { podHost, serviceHost } from './dns';
 import * as rules from './rules';
 
-/** A pod of a StatefulSet, as its names are made from. */
+/** The parts of the host name of a StatefulSet's pod. */
 export interface PodAddress {
+  /** The pod's name, such as `db-pxc-0`. */
   readonly pod: string;
-  /** The StatefulSet's headless Service. */
+  /** The name of the StatefulSet's headless Service. */
   readonly service: string;
+  /** The pod's namespace. */
   readonly namespace: string;
 }
 
 /**
- * How consumers call a remote pod. All three were seen to carry MySQL replication; see docs/isolated-gateway.md.
+ * The host names by which callers dial single pods of another cluster. MySQL replication runs over each of
+ * the three; docs/isolated-gateway.md compares them.
  */
 export class Naming {
   /**
-   * The pod's own name, `db-pxc-0.db-pxc.wookie.svc.cluster.local`: nothing is exposed and SQL uses the name that
-   * everyone knows. The consumer must sit in a namespace of another name, or its own pods' names hide the remote ones.
+   * The pod's own name, such as `db-pxc-0.db-pxc.wookie.svc.cluster.local`. Callers and the pod's own cluster
+   * use the same name, and no Service is added. The caller's namespace must have another name than the pod's,
+   * because Kubernetes' DNS answers with the caller's own pod otherwise.
    */
   public static podHostname(): Naming {
     return new Naming('podHostname');
   }
 
   /**
-   * A Service for each pod, `db-pxc-0.wookie.svc.cluster.local`, as Percona's operator makes them where
-   * `pxc.expose` is enabled. The Services must exist in the offering cluster.
+   * The name of a Service for each pod, such as `db-pxc-0.wookie.svc.cluster.local`. Percona's operator makes
+   * such Services where `pxc.expose` is enabled. They must exist in the offering cluster. The caller's
+   * namespace must have another name than the pod's.
    */
   public static servicePerPod(): Naming {
     return new Naming('servicePerPod');
   }
 
   /**
-   * A name of the consumers' choice: `<pod>.<suffix>`, for instance `db-pxc-0.cluster-a.global`. For clusters that
-   * use the same namespace on both sides.
-   * @param suffix a DNS name outside `cluster.local`, one for each offering cluster.
+   * A name that the callers choose: `<pod>.<suffix>`, such as `db-pxc-0.cluster-a.global`. It allows the same
+   * namespace in both clusters.
+   * @param suffix A DNS name outside `cluster.local`, a different one for each offering cluster.
    */
   public static alias(suffix: string): Naming {
     return new Naming('alias', suffix);
   }
 
   private constructor(
+    /** The kind of name: the name of the factory that made the value. */
     public readonly kind: 'podHostname' | 'servicePerPod' | 'alias',
+    /** The suffix of an alias; empty for the other kinds. */
     public readonly suffix: string = '',
   ) {}
 
-  /** Whether the offering cluster already knows the host as a Service, so that its gateway needs no entry for it. */
+  /**
+   * Whether the host is that of a Kubernetes Service in the offering cluster. The cluster's gateway then
+   * needs no ServiceEntry for it.
+   */
   public get isService(): boolean {
     return this.kind === 'servicePerPod';
   }
 
-  /** Whether the consumer's name could also be the name of a pod or Service of its own. */
+  /**
+   * Whether the host can also be the name of a pod or Service in the caller's cluster. It can for every kind
+   * but `alias`.
+   */
   public get canCollide(): boolean {
     return this.kind !== 'alias';
   }
@@ -58,7 +71,7 @@ export class Naming {
     return this.isService ? serviceHost(at.pod, at.namespace) : podHost(at.pod, at.service, at.namespace);
   }
 
-  /** The host that consumers dial. */
+  /** The host that callers dial. */
   public consumerHost(at: PodAddress): string {
     return this.kind === 'alias' ? `${at.pod}.${this.suffix}` : this.sourceHost(at);
   }

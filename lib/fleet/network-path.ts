@@ -2,15 +2,16 @@ import type { Cluster } from './cluster';
 import type { Problem } from './problem';
 import * as rules from './rules';
 
+/** The settings of NetworkPath.nodePort. */
 export interface NodePortPathProps {
   /**
-   * The node port of the offer's first host: 30000 to 32767; the next hosts have the next ports.
-   * @default - 30000 plus the last three digits of the offered port, or the next ports that are free
+   * The node port of the offer's first host: 30000 to 32767. The following hosts get the following ports.
+   * @default - 30000 plus the last three digits of the offered port, or the next free ports
    */
   readonly firstNodePort?: number;
   /**
-   * Whether the mesh's mutual TLS is spoken through the node port. Without it the pods need no mesh, nobody is told from anybody
-   * else, and what they say can be read on the way.
+   * Whether callers use the mesh's mutual TLS through the node port. With false the pods need no proxy. Then
+   * nothing authenticates the callers, and nothing encrypts the traffic.
    * @default true
    */
   readonly mutualTls?: boolean;
@@ -21,41 +22,52 @@ const nodePortRules: rules.Rules<NodePortPathProps> = {
   mutualTls: rules.optional(rules.boolean),
 };
 
+/** The settings of NetworkPath.byNetwork. */
 export interface NetworkPathProps {
   /**
-   * The node port of the first host, where there are callers on the same network.
+   * The node port of the offer's first host, for callers on the same network: 30000 to 32767. The following
+   * hosts get the following ports.
    * @default - as for NetworkPath.nodePort()
    */
   readonly firstNodePort?: number;
 }
 
-/** How packets get from one cluster into another; `direct` is from pod to pod, on one network. */
+/**
+ * The network path between two clusters: through the offering cluster's east-west gateway, through a port of
+ * its nodes, or from pod to pod (`direct`), which requires one network and discovery.
+ */
 export type NetworkPathKind = 'eastWestGateway' | 'nodePort' | 'direct';
 
-/** The way that consumers' packets take to what is offered. */
+/** The network path that connections take from the callers to an offer. */
 export class NetworkPath {
-  /** For each caller as its network asks: node ports from the same network, the east-west gateway from others. */
+  /** Callers on the offering cluster's network use node ports; all others use the east-west gateway. */
   public static byNetwork(props: NetworkPathProps = {}): NetworkPath {
     return new NetworkPath('byNetwork', props);
   }
 
-  /** Through the offering cluster's east-west gateway: pods and nodes of the two clusters need not reach one another. */
+  /**
+   * All callers use the offering cluster's east-west gateway. Neither pods nor nodes of the clusters have to
+   * reach one another. The offering cluster must give its `gatewayAddress`.
+   */
   public static eastWestGateway(): NetworkPath {
     return new NetworkPath('eastWestGateway', {});
   }
 
   /**
-   * Through a port of the offering cluster's nodes, for each host one: for networks that route between the clusters' nodes. The
-   * cluster names its `nodeAddresses`.
+   * All callers use node ports of the offering cluster, one for each host. The callers' cluster must reach
+   * the offering cluster's nodes, and the offering cluster must give its `nodeAddresses`.
    */
   public static nodePort(props: NodePortPathProps = {}): NetworkPath {
     return new NetworkPath('nodePort', props);
   }
 
+  /** The first node port, as given in NodePortPathProps.firstNodePort; undefined where it is allocated. */
   public readonly firstNodePort?: number;
+  /** Whether callers use mutual TLS: NodePortPathProps.mutualTls, or true. */
   public readonly mutualTls: boolean;
 
   private constructor(
+    /** The kind of path: the name of the factory that made the value. */
     public readonly kind: 'eastWestGateway' | 'nodePort' | 'byNetwork',
     private readonly props: NodePortPathProps,
   ) {
@@ -63,12 +75,16 @@ export class NetworkPath {
     this.mutualTls = props?.mutualTls ?? true;
   }
 
-  /** The way between two clusters. */
+  /** The path between an offering cluster and a caller's cluster. */
   public between(from: Cluster, caller: Cluster): NetworkPathKind {
     if (this.kind !== 'byNetwork') return this.kind;
     return from.network === caller.network ? 'nodePort' : 'eastWestGateway';
   }
 
+  /**
+   * Everything that is wrong with the settings.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
+   */
   public problems(path: string): Problem[] {
     return rules.checkProps(path, this.props, nodePortRules);
   }

@@ -12,25 +12,31 @@ import {
 import type { Problem } from './problem';
 import * as rules from './rules';
 
-/** One host of an Offer, with every name that the two sides must agree on. */
+/** One host of an Offer, with the names that must agree in both clusters. */
 export interface OfferedHost {
-  /** The pod's name, or the group's. */
+  /** The name of the pod, the group or the Service. The objects that belong to the host bear it. */
   readonly name: string;
-  /** The host by which the offering cluster's gateway knows it. */
+  /** The host by which the offering cluster's gateway knows the pods. */
   readonly sourceHost: string;
-  /** The host that consumers dial. */
+  /** The host that callers dial. */
   readonly consumerHost: string;
-  /** The host that the offering cluster's own pods dial, where it has a name there. */
+  /**
+   * The host that pods of the offering cluster dial; undefined where the pods have no host of their own
+   * there.
+   */
   readonly localHost?: string;
-  /** The pod behind it, where there is one alone. */
+  /** The name of the pod, where the host leads to a single one. */
   readonly pod?: string;
-  /** The SNI that leads through the gateway to it. */
+  /** The SNI by which the offering cluster's gateway forwards connections to the host. */
   readonly sni: string;
-  /** Labels that select the pods behind it, and no others. */
+  /** Labels that select the pods behind the host, and no others. */
   readonly labels: { [key: string]: string };
-  /** The virtual address that consumers' names resolve to, where one was chosen. */
+  /** The virtual address that the host resolves to, where the offer gives one. */
   readonly address?: string;
-  /** The one cluster whose pods are behind the name, where Services of several clusters are one to the mesh. */
+  /**
+   * The name of the only cluster whose pods are behind the host, where same-named Services of several
+   * clusters are one to the mesh.
+   */
   readonly onlyCluster?: string;
 }
 

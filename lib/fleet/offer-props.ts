@@ -4,102 +4,122 @@ import { NETWORK_PATH_RULE, type NetworkPath } from './network-path';
 import { Protocol } from './protocol';
 import * as rules from './rules';
 
-/** What every offer says. */
+/** The props that all kinds of offers have in common. */
 export interface OfferProps {
-  /** The cluster that the pods run in. */
+  /** The cluster in which the pods run. */
   readonly from: Cluster;
-  /** The namespace that they run in: none that every cluster has (default, kube-system and so on), and not istiod's. */
+  /**
+   * The pods' namespace. Refused are istiod's namespace and those that Kubernetes makes in every cluster
+   * (default, kube-system and so on).
+   */
   readonly namespace: string;
-  /** The port that consumers dial and the pods listen on: none of those that Istio's proxy keeps for itself (15000, 15001 and on). */
+  /**
+   * The port that callers dial and on which the pods listen: 1 to 65535, but none of the ports that Istio's
+   * proxy uses itself (15000, 15001, 15006, 15090 and others).
+   * https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
+   */
   readonly port: number;
-  /** What the port speaks. */
+  /** The protocol of the port. */
   readonly protocol: Protocol;
   /**
-   * The name of the port, in both clusters' ServiceEntries.
+   * The port's name in the ServiceEntries of both clusters: a DNS label of at most 15 characters.
    * @default - the protocol
    */
   readonly portName?: string;
-  /** Who may dial: namespaces of other clusters, or single service accounts of them. At least one. */
+  /** The callers: namespaces of other clusters, or single service accounts of them. At least one. */
   readonly to: readonly ClusterNamespace[];
   /**
-   * The way that consumers' packets take.
+   * The network path from the callers to the pods.
    * @default NetworkPath.byNetwork()
    */
   readonly via?: NetworkPath;
   /**
-   * The service account that the pods run as; consumers refuse a server with another identity.
+   * The service account of the pods. Callers refuse a server with another identity.
    * @default default
    */
   readonly serviceAccount?: string;
   /**
-   * After how many seconds without a byte a connection is closed, along the whole path; 0 means never.
-   * Istio's own default, one hour, cuts quiet database connections.
+   * The time without traffic after which every proxy on the path closes a connection, in seconds: 0 to
+   * 31536000. With 0 no proxy closes it. Istio's own default is one hour, which cuts quiet database
+   * connections.
    * @default 86400
    */
   readonly idleTimeoutSeconds?: number;
 }
 
+/** The props of Offer.statefulSet. */
 export interface StatefulSetOfferProps extends OfferProps {
-  /** The StatefulSet's name: its pods are `<name>-0`, `<name>-1` and on. */
+  /**
+   * The StatefulSet's name: a DNS label of at most 59 characters. Its pods are `<name>-0`, `<name>-1` and so
+   * on.
+   */
   readonly name: string;
   /**
-   * The StatefulSet's headless Service.
+   * The name of the StatefulSet's headless Service.
    * @default - the StatefulSet's name
    */
   readonly service?: string;
-  /** How many pods are offered, beginning with number 0: 1 to 1000. */
+  /** The number of pods that are offered, from `<name>-0` on: 1 to 1000. */
   readonly replicas: number;
   /**
-   * How consumers call the pods.
+   * The hosts by which callers dial the pods.
    * @default Naming.podHostname()
    */
   readonly naming?: Naming;
   /**
-   * Labels that select all of the pods, and no others, at least one; the pods then share one PeerAuthentication and
-   * AuthorizationPolicy.
-   * @default - each pod is selected by its own name, with policies of its own
+   * Labels that select all pods of the StatefulSet, and no others: at least one. The pods then share one
+   * PeerAuthentication and one AuthorizationPolicy.
+   * @default - none: each pod has policies of its own, which select it by its name
    */
   readonly podLabels?: { [key: string]: string };
 }
 
+/** The props of Offer.group. */
 export interface GroupOfferProps extends OfferProps {
-  /** The group's name, for the objects that are made of it. */
+  /** The group's name: a DNS label. The objects that belong to the group bear it. */
   readonly name: string;
-  /** Labels that select the pods, and no others: at least one. Every one of the pods may answer. */
+  /** Labels that select the pods, and no others: at least one. Each of the pods may answer a connection. */
   readonly podLabels: { [key: string]: string };
-  /** The name that consumers dial: a DNS name outside `cluster.local`, such as `pxc-cluster.cluster-b.global`. */
+  /**
+   * The host that callers dial: a DNS name outside `cluster.local`, such as `pxc-cluster.cluster-b.global`.
+   */
   readonly host: string;
   /**
-   * The virtual address behind the name, for clients that do not resolve names through the mesh: one that nothing has,
-   * such as 240.0.0.10.
-   * @default - istiod gives one, of 240.240.0.0/16
+   * The virtual address that the host resolves to: an IP address that nothing else has, such as 240.0.0.10.
+   * It serves clients that cannot use the DNS of the mesh.
+   * @default - istiod allocates one from 240.240.0.0/16
    */
   readonly address?: string;
 }
 
+/** The props of Offer.service. They have no `via`: discovery decides on the network path. */
 export interface ServiceOfferProps extends Omit<OfferProps, 'via' | 'port'> {
-  /** The name of the Service in the offering cluster. */
+  /** The name of the Service in the offering cluster: a DNS label. */
   readonly name: string;
-  /** The Service's port, which consumers dial. */
+  /**
+   * The Service's port, which callers dial: 1 to 65535, but none of the ports that Istio's proxy uses itself.
+   */
   readonly port: number;
   /**
-   * The container's port behind it, as the Service's `targetPort` says: Istio's policies and NetworkPolicies go by the container's
-   * port, and one that names another closes nothing.
+   * The container's port behind the Service's port, as in the Service's `targetPort`. Istio's policies and
+   * NetworkPolicies name the container's port: a policy for another port closes nothing.
    * https://istio.io/latest/docs/reference/config/security/authorization-policy/#Operation
    * @default - the Service's port
    */
   readonly targetPort?: number;
-  /** Labels that select its pods, and no others: at least one. */
+  /** Labels that select the Service's pods, and no others: at least one. */
   readonly podLabels: { [key: string]: string };
   /**
-   * Further namespaces of the offering cluster that may dial it. Discovered callers cannot be told from those inside, so that
-   * whoever is not named is refused there too.
-   * @default - the Service's own namespace alone
+   * Further namespaces of the offering cluster whose pods may dial the Service. Callers from inside and from
+   * other clusters use the same SNI for a discovered Service, so that policies refuse every caller that is
+   * not named, inside the cluster too.
+   * @default - none: only the Service's own namespace
    */
   readonly localNamespaces?: readonly string[];
   /**
-   * A name that leads to this cluster's Service alone, where other clusters have one of the same name and the mesh would balance
-   * over all of them: such as `<service>.<namespace>.svc.cluster-b.global`.
+   * A host that leads to the Service of this cluster only, such as
+   * `<service>.<namespace>.svc.cluster-b.global`: a DNS name outside `cluster.local`. Without it the mesh
+   * balances over the same-named Services of all clusters.
    * @default - none
    */
   readonly clusterHost?: string;

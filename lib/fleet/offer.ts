@@ -12,47 +12,63 @@ import {
 import type { Problem } from './problem';
 import type { Protocol } from './protocol';
 
-/** A set of pods that share policies, chosen by labels. */
+/** Pods of an offer that share a PeerAuthentication and an AuthorizationPolicy. */
 export interface OfferedWorkload {
+  /** The name of the policies: that of the offer, or of one pod. */
   readonly name: string;
+  /** Labels that select the pods, and no others. */
   readonly labels: { [key: string]: string };
+  /** The hosts that lead to the pods. */
   readonly hosts: readonly OfferedHost[];
 }
 
 /**
- * A workload that one cluster lets named identities in other clusters dial. Everything that must agree on both
- * sides is derived from it, so nobody writes a host or an SNI twice.
+ * Pods of one cluster that named callers in other clusters may dial. The fleet derives the objects of both
+ * sides from it, so that hosts, ports and SNIs of the two sides agree. Fleet.offer adds it to a fleet.
  */
 export class Offer {
-  /** The pods of a StatefulSet, each under a name of its own. */
+  /** Offers the pods of a StatefulSet, each under a host of its own. */
   public static statefulSet(props: StatefulSetOfferProps): Offer {
     return new Offer(statefulSetKind(props));
   }
 
-  /** Pods that answer alike, all under one name. */
+  /** Offers pods that are interchangeable, all under one host. */
   public static group(props: GroupOfferProps): Offer {
     return new Offer(groupKind(props));
   }
 
-  /** A Kubernetes Service under its usual name, found by the consumers' istiods; the fleet must use discovery. */
+  /**
+   * Offers a Kubernetes Service under its own host, such as `helloworld.demo.svc.cluster.local`. The callers'
+   * istiods discover its endpoints, so that the fleet must have `discovery`. Services with the same name in
+   * the same namespace of several clusters are one Service to the mesh, as everywhere in Istio.
+   */
   public static service(props: ServiceOfferProps): Offer {
     return new Offer(serviceKind(props));
   }
 
+  /** The cluster in which the pods run, as given in OfferProps.from. */
   public readonly from: Cluster;
+  /** The pods' namespace, as given in OfferProps.namespace. */
   public readonly namespace: string;
+  /** The name of the StatefulSet, the group or the Service. */
   public readonly name: string;
-  /** The StatefulSet's headless Service; of a group the Service of its name, if there is one. */
+  /** The name of the StatefulSet's headless Service. For a group and a Service it is the same as `name`. */
   public readonly service: string;
-  /** The port that consumers dial. */
+  /** The port that callers dial. */
   public readonly port: number;
-  /** The port that the pods' containers listen on: what policies go by. */
+  /** The port on which the pods' containers listen. Istio's policies and NetworkPolicies name this port. */
   public readonly targetPort: number;
+  /** The port's name: OfferProps.portName, or the protocol. */
   public readonly portName: string;
+  /** The protocol of the port, as given in OfferProps.protocol. */
   public readonly protocol: Protocol;
+  /** The callers, as given in OfferProps.to. */
   public readonly to: readonly ClusterNamespace[];
+  /** The network path: OfferProps.via, or `NetworkPath.byNetwork()`. */
   public readonly via: NetworkPath;
+  /** The service account of the pods: OfferProps.serviceAccount, or `default`. */
   public readonly serviceAccount: string;
+  /** The idle timeout of connections in seconds: OfferProps.idleTimeoutSeconds, or 86400. */
   public readonly idleTimeoutSeconds: number;
 
   private constructor(private readonly kind: OfferKind) {
@@ -71,12 +87,18 @@ export class Offer {
     this.idleTimeoutSeconds = props?.idleTimeoutSeconds ?? 86_400;
   }
 
-  /** Every name under which something is offered: one for each pod of a StatefulSet, one for a group. */
+  /**
+   * The offered hosts: one for each pod of a StatefulSet, one for a group. A Service has one, and a second
+   * with `clusterHost`.
+   */
   public get hosts(): OfferedHost[] {
     return this.kind.hosts();
   }
 
-  /** What the pods' policies select: the pods together, or each alone where no common labels are known. */
+  /**
+   * The sets of pods to which policies apply: all pods together where `podLabels` are given, otherwise each
+   * pod for itself.
+   */
   public get workloads(): OfferedWorkload[] {
     const { podLabels } = this.kind.props;
     const { hosts } = this;
@@ -84,58 +106,80 @@ export class Offer {
     return hosts.map((host) => ({ name: host.name, labels: host.labels, hosts: [host] }));
   }
 
-  /** Whether the consumers' names could also be names of pods or Services of their own. */
+  /**
+   * Whether a host can also be the name of a pod or Service in the caller's cluster. The fleet then refuses
+   * callers in a namespace of the same name.
+   */
   public get canCollide(): boolean {
     return this.kind.canCollide;
   }
 
-  /** Whether the offering cluster knows the hosts as Services, so that its gateway needs no entries for them. */
+  /**
+   * Whether the hosts are those of Kubernetes Services in the offering cluster. The cluster's gateway then
+   * needs no ServiceEntries for them.
+   */
   public get isService(): boolean {
     return this.kind.isService;
   }
 
-  /** Whether consumers' istiods find it by themselves. */
+  /** Whether the callers' istiods discover the endpoints. It is true for `Offer.service` only. */
   public get isDiscovered(): boolean {
     return this.kind.isDiscovered;
   }
 
-  /** Namespaces of the offering cluster that may dial what discovery shows to everybody. */
+  /**
+   * The namespaces of the offering cluster whose pods may dial a discovered Service: its own and
+   * ServiceOfferProps.localNamespaces.
+   */
   public get localNamespaces(): readonly string[] {
     return [...new Set([this.namespace, ...(this.kind.props.localNamespaces ?? [])])];
   }
 
-  /** The name that leads to this cluster's Service alone. */
+  /** The host that leads to the Service of this cluster only, as given in ServiceOfferProps.clusterHost. */
   public get clusterHost(): string | undefined {
     return this.kind.props.clusterHost;
   }
 
-  /** The way that a cluster's packets take to it. */
+  /** The network path that connections from a cluster take to the offer. */
   public pathFrom(cluster: Cluster): NetworkPathKind {
     if (!this.isDiscovered) return this.via.between(this.from, cluster);
     return cluster.network === this.from.network ? 'direct' : 'eastWestGateway';
   }
 
-  /** Whether any caller's packets take this way. */
+  /** Whether the connections of at least one caller take a network path. */
   public takes(route: NetworkPathKind): boolean {
     return this.to.some(({ cluster }) => cluster !== this.from && this.pathFrom(cluster) === route);
   }
 
-  /** Whether proxies speak the mesh's mutual TLS all the way. */
+  /**
+   * Whether connections use the mesh's mutual TLS from the caller's proxy to the pod's. It is false only with
+   * `NetworkPath.nodePort({ mutualTls: false })`.
+   */
   public get isMeshed(): boolean {
     return this.via.mutualTls;
   }
 
-  /** The SPIFFE identity that the pods prove to consumers. */
+  /**
+   * The SPIFFE identity that callers require of the pods.
+   * @param trustDomain The trust domain of the offering cluster; see Fleet.trustDomainOf.
+   */
   public serverIdentity(trustDomain: string): string {
     return `spiffe://${trustDomain}/ns/${this.namespace}/sa/${this.serviceAccount}`;
   }
 
-  /** What is wrong with this offer taken alone. */
+  /**
+   * Everything that is wrong with this offer's own props. Rules between offers and clusters are not among it;
+   * see Fleet.problems.
+   * @param path The place of the value in the input, such as `clusters[0]`; each Problem begins with it.
+   */
   public problems(path: string): Problem[] {
     return this.kind.problems(path);
   }
 
-  /** Whether its parts are of the right kinds, so that it can be held against other offers. */
+  /**
+   * Whether the props have the right JavaScript types. The checks between offers skip an offer whose props
+   * have not, because `problems` reports it.
+   */
   public get isComparable(): boolean {
     const { from, to } = statefulSetOfferRules;
     const parts = [

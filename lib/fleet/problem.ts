@@ -1,29 +1,34 @@
 import { findKeyMaterial } from './key-material';
 
 /**
- * One thing that is wrong with the input. Problems are collected, so that a reader mends all of them
- * in one go, and are shown as `path: must …, got …; do …`.
+ * One mistake in the input. An InvalidInputError carries all of them, and shows each as `path: must …, got …;
+ * advice`.
  */
 export interface Problem {
-  /** Where it is, as the caller wrote it, e.g. `offers[0].port`. */
+  /** The place of the mistake in the caller's code, such as `offers[0].port`. */
   readonly path: string;
-  /** What is allowed there; continues "must". */
+  /** The allowed values, as the rest of a sentence that begins with "must". */
   readonly must: string;
-  /** What was found, already fit to be printed (never a secret). */
+  /** The value that was found, as text. It never contains a key or another secret. */
   readonly got: string;
   /** What to do about it. */
   readonly advice: string;
 }
 
-/** Everything that is wrong with a fleet, a construct or an output; nothing has been written. */
+/**
+ * The error that the library throws for wrong input. It names everything that is wrong with a fleet, a
+ * construct or an output folder at once. Nothing has been written when it is thrown.
+ */
 export class InvalidInputError extends Error {
-  /** Throws when there is at least one problem. */
+  /** Throws an InvalidInputError if the list has at least one problem. */
   public static throwIfAny(problems: Problem[]): void {
     if (problems.length > 0) throw new InvalidInputError(problems);
   }
 
+  /** The problems that the message shows, for programs. */
   public readonly problems!: readonly Problem[];
 
+  /** Makes an error whose message has one line for each problem. */
   constructor(problems: Problem[]) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     super([`${count}, nothing was written:`, ...problems.map((p) => `  ${formatProblem(p)}`)].join('\n'));

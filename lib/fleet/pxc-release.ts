@@ -1,24 +1,29 @@
 import * as rules from './rules';
 
-/** The images and the CR version that belong together. */
+/** The operator version and the images of a PxcRelease. */
 export interface PxcReleaseProps {
-  /** The operator version whose rules the CR follows (`spec.crVersion`), e.g. 1.19.0. */
+  /**
+   * The operator version whose rules the resource follows (`spec.crVersion`), as three numbers such as
+   * `1.19.0`.
+   */
   readonly crVersion: string;
-  /** Percona XtraDB Cluster's image. */
+  /** The image of Percona XtraDB Cluster. */
   readonly pxcImage: string;
-  /** HAProxy's image. */
+  /** The image of HAProxy. */
   readonly haproxyImage: string;
   /** The image of the log collector. */
   readonly logCollectorImage: string;
 }
 
 /**
- * Which versions of Percona's operator, server and proxy go together. A value, so that another registry or a later
- * release is a change in one place.
+ * The versions of Percona's operator, server and proxy that belong together.
  * https://docs.percona.com/percona-operator-for-mysql/pxc/versions.html
  */
 export class PxcRelease {
-  /** The images and rules of operator 1.19.0, with MySQL 8.4. Operator 1.20.0, which the lab runs, follows them too. */
+  /**
+   * The images of operator 1.19.0 with MySQL 8.4. Operator 1.20.0 accepts resources of this release too; the
+   * lab runs operator 1.20.0.
+   */
   public static readonly V1_19_MYSQL_8_4 = new PxcRelease({
     crVersion: '1.19.0',
     pxcImage: 'docker.io/percona/percona-xtradb-cluster:8.4.7-7.1',
@@ -26,7 +31,7 @@ export class PxcRelease {
     logCollectorImage: 'docker.io/percona/fluentbit:4.0.1-1',
   });
 
-  /** The same with MySQL 8.0. */
+  /** The images of operator 1.19.0 with MySQL 8.0. */
   public static readonly V1_19_MYSQL_8_0 = new PxcRelease({
     crVersion: '1.19.0',
     pxcImage: 'docker.io/percona/percona-xtradb-cluster:8.0.44-35.1',
@@ -34,12 +39,15 @@ export class PxcRelease {
     logCollectorImage: 'docker.io/percona/fluentbit:4.0.1-1',
   });
 
-  /** Other images, such as those of a mirror, or another release. */
+  /** Makes a release with other images, such as those of a mirror, or another operator version. */
   public static of(props: PxcReleaseProps): PxcRelease {
     return new PxcRelease(props);
   }
 
-  private constructor(public readonly props: PxcReleaseProps) {}
+  private constructor(
+    /** The operator version and the images. */
+    public readonly props: PxcReleaseProps,
+  ) {}
 }
 
 const releaseRules: rules.Rules<PxcReleaseProps> = {

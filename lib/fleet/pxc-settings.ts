@@ -3,56 +3,60 @@ import { PXC_RELEASE_RULE, type PxcRelease } from './pxc-release';
 import * as rules from './rules';
 import { isDnsLabel } from './rules';
 
-/** What a PerconaXtraDBCluster needs in every cluster that it runs in. */
+/** The settings of a PerconaXtraDBCluster that are the same in every cluster of a database. */
 export interface PxcSettings {
   /**
-   * How many PXC pods: 3 or 5. Other numbers need `allowUnsafeSize`.
+   * The number of PXC pods: 3 or 5. `allowUnsafeSize` allows others.
    * @default 3
    */
   readonly size?: number;
   /**
-   * Allow any size from 1 to 9: without a quorum (1, 2, 4) a lost pod or link can stop writes.
+   * Whether `size` may be any number from 1 to 9 (`spec.unsafeFlags.pxcSize`). With 1, 2 or 4 pods the loss
+   * of a pod or a connection can leave the cluster without a quorum, and so without writes.
    * @default false
    */
   readonly allowUnsafeSize?: boolean;
   /**
-   * How many HAProxy pods: at least 2.
+   * The number of HAProxy pods: 2 to 100. The operator refuses a single one.
    * @default 2
    */
   readonly haproxySize?: number;
   /**
-   * Disk of each PXC pod, a Kubernetes quantity: more than 0.
+   * The size of each PXC pod's volume: a Kubernetes quantity of more than 0.
    * @default 10Gi
    */
   readonly storage?: string;
   /**
-   * Storage class of those disks.
+   * The storage class of the volumes.
    * @default - the cluster's default class
    */
   readonly storageClassName?: string;
   /**
-   * CPU request of each PXC pod, a Kubernetes quantity: more than 0.
+   * The CPU request of each PXC pod: a Kubernetes quantity of more than 0.
    * @default 600m
    */
   readonly cpuRequest?: string;
   /**
-   * Memory request of each PXC pod, a Kubernetes quantity: more than 0.
+   * The memory request of each PXC pod: a Kubernetes quantity of more than 0.
    * @default 1G
    */
   readonly memoryRequest?: string;
   /**
-   * More lines of my.cnf, beginning with a section such as `[mysqld]`. They come after the library's own and so win over them.
+   * Further lines of my.cnf. They begin with a section such as `[mysqld]`. They follow the lines that the
+   * library writes, and win over them.
    * @default - `replica_net_timeout=5` alone
    */
   readonly mysqlConfiguration?: string;
   /**
-   * The Secret with the passwords of MySQL's system users (root, xtrabackup, monitor, proxyadmin, operator,
-   * replication). It must exist before; `replication` must be the same in every cluster of the database.
-   * @default - the database's name, then -secrets
+   * The Secret with the passwords of MySQL's system users: root, xtrabackup, monitor, proxyadmin, operator
+   * and replication. It must exist before the database starts. The password of `replication` must be the same
+   * in every cluster of the database.
+   * https://docs.percona.com/percona-operator-for-mysql/pxc/users.html
+   * @default - the database's name and `-secrets`
    */
   readonly secretsName?: string;
   /**
-   * Which versions of operator, server and proxy.
+   * The versions of operator, server and proxy.
    * @default PxcRelease.V1_19_MYSQL_8_4
    */
   readonly release?: PxcRelease;

@@ -1,24 +1,28 @@
 import { DURATION, SECRET_STORE_KIND } from './ca-source';
 import * as rules from './rules';
 
-/** Where an ExternalSecret reads the credential from with which other clusters' istiods read a cluster. */
+/**
+ * The entry of an external store from which the External Secrets operator makes a remote secret.
+ * https://external-secrets.io/latest/api/externalsecret/
+ */
 export interface ExternalRemoteSecretProps {
-  /** The SecretStore that holds it. */
+  /** The name of the SecretStore or ClusterSecretStore. */
   readonly storeName: string;
   /**
-   * SecretStore or ClusterSecretStore.
+   * The kind of the store: `SecretStore` or `ClusterSecretStore`.
    * @default ClusterSecretStore
    */
   readonly storeKind?: string;
-  /** The entry in the store: a kubeconfig with the reader account's token. */
+  /** The entry in the store. It holds a kubeconfig with the token of the cluster's reader account. */
   readonly remoteKey: string;
   /**
-   * The property of the entry that holds it.
+   * The property of the entry that holds the kubeconfig.
    * @default - the whole entry
    */
   readonly property?: string;
   /**
-   * How often it is read again, as a duration such as 1h.
+   * The interval at which the operator reads the entry again: a duration of hours, minutes and seconds, such
+   * as `1h`.
    * @default 1h
    */
   readonly refreshInterval?: string;
@@ -32,19 +36,28 @@ const externalSecretRules: rules.Rules<ExternalRemoteSecretProps> = {
   refreshInterval: rules.optional(DURATION),
 };
 
-/** How the credential by which a cluster is read reaches the other clusters. Neither way has it pass through the output. */
+/**
+ * How the credential to read a cluster reaches the clusters whose istiods read it. No way puts the credential
+ * into the output.
+ */
 export class RemoteSecretSource {
-  /** The External Secrets operator copies it from a store. */
+  /** The External Secrets operator copies the credential from a store. The output has an ExternalSecret. */
   public static externalSecret(props: ExternalRemoteSecretProps): RemoteSecretSource {
     return new RemoteSecretSource(props ?? ({} as ExternalRemoteSecretProps));
   }
 
-  /** `eastwest remote-secret` makes it; the output says where it must be and the command. */
+  /**
+   * The command `eastwest remote-secret` makes the credential. The output has a ConfigMap that describes the
+   * Secret and gives the command.
+   */
   public static outOfBand(): RemoteSecretSource {
     return new RemoteSecretSource();
   }
 
-  private constructor(public readonly externalSecretProps?: ExternalRemoteSecretProps) {}
+  private constructor(
+    /** The store's entry; undefined for `outOfBand()`. */
+    public readonly externalSecretProps?: ExternalRemoteSecretProps,
+  ) {}
 }
 
 export const REMOTE_SECRET_RULE: rules.Rule = {

@@ -4,11 +4,15 @@ import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 
+/** The props of AddressPool. */
 export interface AddressPoolProps {
-  /** The addresses that it gives out: ranges such as `10.89.1.200-10.89.1.220`, or CIDRs. No other cluster may give out the same. */
+  /**
+   * The addresses that MetalLB gives out: ranges such as `10.89.1.200-10.89.1.220`, or CIDRs. At least one.
+   * No other cluster may give out the same.
+   */
   readonly addresses: readonly string[];
   /**
-   * The name of the IPAddressPool and L2Advertisement: a DNS name.
+   * The name of the IPAddressPool and the L2Advertisement: a DNS name.
    * @default eastwest
    */
   readonly name?: string;
@@ -26,10 +30,12 @@ const propsRules: rules.Rules<AddressPoolProps> = {
 };
 
 /**
- * Addresses that MetalLB gives to Services of type LoadBalancer, and answers for on the local network.
+ * The addresses that MetalLB gives to Services of type LoadBalancer and announces on the local network: an
+ * IPAddressPool and an L2Advertisement.
  * https://metallb.universe.tf/configuration/
  */
 export class AddressPool extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: AddressPoolProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

@@ -1,23 +1,28 @@
 import { Protocol } from '../fleet/protocol';
 import * as rules from '../fleet/rules';
 
-/** A port, as everything that leads to it must say alike. */
+/** The props of a port that several objects name. */
 export interface RemotePortProps {
-  /** The port that callers dial and the pod listens on: none of those that Istio's proxy keeps for itself (15000, 15001 and on). */
+  /**
+   * The port that callers dial and on which the pod listens: 1 to 65535, but none of the ports that Istio's
+   * proxy uses itself (15000, 15001, 15006, 15090 and others).
+   * https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
+   */
   readonly port: number;
-  /** What the port speaks. */
+  /** The protocol of the port. */
   readonly protocol: Protocol;
   /**
-   * The port's name.
+   * The port's name: a DNS label of at most 15 characters.
    * @default - the protocol
    */
   readonly portName?: string;
 }
 
-/** What both sides of a remote host must say alike. */
+/** The props that must be the same in both clusters of a host that callers of another cluster dial. */
 export interface RemoteHostProps extends RemotePortProps {
   /**
-   * After how many seconds without a byte a connection is closed; 0 means never. Istio's own default is 3600.
+   * The time without traffic after which a proxy closes a connection, in seconds: 0 to 31536000. With 0 no
+   * proxy closes it. Istio's own default is 3600.
    * @default 86400
    */
   readonly idleTimeoutSeconds?: number;

@@ -12,12 +12,12 @@ import {
   servicePort,
 } from './connection';
 
-/** Where a remote host is reached. */
+/** An address at which a host of another cluster is reached. */
 export interface RemoteEndpoint {
   /** An IP address or a DNS name. */
   readonly address: string;
   /**
-   * The port there.
+   * The port at the address.
    * @default 15443
    */
   readonly port?: number;
@@ -28,39 +28,48 @@ const endpointRules: rules.Rules<RemoteEndpoint> = {
   port: rules.optional(rules.portNumber),
 };
 
+/** The props of CrossClusterServiceEntry. */
 export interface CrossClusterServiceEntryProps extends RemoteHostProps {
-  /** The host that callers dial: the remote pod's or Service's own name, or an alias. One, because TCP ports allow no more. */
+  /**
+   * The host that callers dial: the name of a pod or Service of the other cluster, or an alias. A
+   * ServiceEntry for TCP has one host only, because the proxy tells TCP hosts apart by their address.
+   */
   readonly host: string;
-  /** Where it is reached: the other cluster's east-west gateway, or its nodes and a node port. At least one. */
+  /**
+   * The addresses at which the host is reached: those of the other cluster's east-west gateway, or of its
+   * nodes with a node port. At least one.
+   */
   readonly endpoints: readonly RemoteEndpoint[];
   /**
-   * Whether the mesh's mutual TLS is spoken there. Without it the host counts as outside the mesh: nothing is encrypted and no
-   * identity is checked.
+   * Whether callers use the mesh's mutual TLS. With false Istio treats the host as outside the mesh: nothing
+   * is encrypted, and no identity is checked.
    * @default true
    */
   readonly mutualTls?: boolean;
   /**
-   * The virtual address that the host resolves to: one that nothing has, and no two hosts share.
-   * @default - istiod gives one, of 240.240.0.0/16
+   * The virtual address that the host resolves to: an IP address that nothing else has, and no other host.
+   * @default - istiod allocates one from 240.240.0.0/16
    */
   readonly address?: string;
   /**
-   * The SPIFFE identity that the server must prove, with `spiffe://`, e.g. `spiffe://cluster.local/ns/wookie/sa/db-pxc`.
-   * @default - any identity that the mesh's root has signed
+   * The SPIFFE identity that the server must have, such as `spiffe://cluster.local/ns/wookie/sa/db-pxc`.
+   * @default - none: every identity under the mesh's root is accepted
    */
   readonly serverIdentity?: string;
   /**
-   * The host by which the other cluster's gateway knows the server, where `host` is an alias.
-   * @default - the host itself
+   * The SNI by which the other cluster's gateway knows the server, such as
+   * `outbound_.3306_._.db-0.db.demo.svc.cluster.local`. Give it where `host` is an alias; OfferedHost.sni has
+   * it.
+   * @default - the SNI of `host`
    */
   readonly sourceSni?: string;
   /**
-   * The name of the ServiceEntry and DestinationRule: a DNS name.
+   * The name of the ServiceEntry and the DestinationRule: a DNS name.
    * @default - the host
    */
   readonly name?: string;
   /**
-   * The namespace whose pods may dial the host; the host is visible in no other.
+   * The namespace whose pods may dial the host. The host is visible in no other namespace.
    * @default - the chart's namespace
    */
   readonly namespace?: string;
@@ -83,11 +92,12 @@ const propsRules: rules.Rules<CrossClusterServiceEntryProps> = {
 };
 
 /**
- * The consumer's side of a remote host: a name, an address of its own in the mesh's DNS, and the other cluster's gateway or
- * nodes behind it. Its twin in the other cluster is OfferedServiceEntry for a gateway, without which that has no route, and
- * NodePortService for nodes.
+ * The callers' side of a host in another cluster: a ServiceEntry and a DestinationRule in the callers'
+ * namespace. The other cluster needs the counterpart: an OfferedServiceEntry where callers come through its
+ * gateway, a NodePortService where they come by node port.
  */
 export class CrossClusterServiceEntry extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: CrossClusterServiceEntryProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

@@ -5,12 +5,14 @@ import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 
+/** The props of CrossNetworkGateway. */
 export interface CrossNetworkGatewayProps {
-  /** The network that the east-west gateway leads into: the label of its pods. */
+  /** The network that the east-west gateway leads into: the label `topology.istio.io/network` of its pods. */
   readonly network: string;
   /**
-   * The hosts that other clusters may reach through it, each as its ServiceEntry or Service is called in its cluster. At least
-   * one. `*.local`, every service with istiod and the Kubernetes API among them, only if named here.
+   * The hosts that other clusters may reach through the gateway, each as its ServiceEntry or Service has it
+   * in this cluster. At least one. A wildcard such as `*.local` is allowed; it exposes every Service of the
+   * cluster, istiod and the Kubernetes API among them.
    */
   readonly hosts: readonly string[];
   /**
@@ -42,10 +44,12 @@ const propsRules: rules.Rules<CrossNetworkGatewayProps> = {
 };
 
 /**
- * What an east-west gateway passes through, by SNI. Part of EastWestGateway, and by itself for the gateway of a remote cluster:
- * its istiod reads Gateways in the primary alone.
+ * The Gateway object of an east-west gateway: the hosts that it forwards by SNI (`AUTO_PASSTHROUGH`).
+ * EastWestGateway contains one. Use it by itself for the gateway of a remote cluster, because the istiod of a
+ * remote cluster reads Gateways in the primary only.
  */
 export class CrossNetworkGateway extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: CrossNetworkGatewayProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

@@ -7,29 +7,31 @@ import { longLivedConnections, remoteHostRules } from './connection';
 /** The label that istiod puts on every endpoint, after the cluster that it runs in. */
 const CLUSTER_LABEL = 'topology.istio.io/cluster';
 
+/** The props of DiscoveredServiceRule. */
 export interface DiscoveredServiceRuleProps {
   /** The Service's host, such as `helloworld.demo.svc.cluster.local`. */
   readonly host: string;
   /** The name of the DestinationRule: a DNS name. */
   readonly name: string;
   /**
-   * Clusters whose endpoints can be asked for by themselves, as the subset of the cluster's name.
+   * The clusters whose endpoints become a subset of the cluster's name.
    * https://istio.io/latest/docs/ops/configuration/traffic-management/multicluster/#partitioning-services
    * @default - none
    */
   readonly subsets?: readonly string[];
   /**
-   * The namespaces that it is for; `.` is its own.
-   * @default - its own
+   * The namespaces in which the rule holds; `.` is its own namespace.
+   * @default - its own namespace
    */
   readonly exportTo?: readonly string[];
   /**
-   * After how many seconds without a byte a connection is closed; 0 means never. Istio's own default is 3600.
+   * The time without traffic after which a proxy closes a connection, in seconds: 0 to 31536000. With 0 no
+   * proxy closes it. Istio's own default is 3600.
    * @default 86400
    */
   readonly idleTimeoutSeconds?: number;
   /**
-   * Its namespace.
+   * The namespace of the DestinationRule.
    * @default - the chart's namespace
    */
   readonly namespace?: string;
@@ -45,10 +47,12 @@ const propsRules: rules.Rules<DiscoveredServiceRuleProps> = {
 };
 
 /**
- * What a Service that is found by discovery still needs to be told: how long its quiet connections live, and which clusters'
- * parts of it have a name of their own. A gateway that such a part is reached through needs the same subsets.
+ * The DestinationRule of a discovered Service. It sets the idle timeout, and it makes a subset for each
+ * cluster whose endpoints are to be addressed by themselves. A gateway that forwards to such a subset needs
+ * the same subsets: a rule with the gateway's namespace in `exportTo`.
  */
 export class DiscoveredServiceRule extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: DiscoveredServiceRuleProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

@@ -19,33 +19,35 @@ import * as k8s from '../kinds';
 import { CrossNetworkGateway, GATEWAY_HOSTS } from './cross-network-gateway';
 import { GatewayProxies, gatewayPort as port } from './gateway-proxies';
 
+/** The props of EastWestGateway. */
 export interface EastWestGatewayProps extends GatewaySettings {
-  /** The network that the gateway leads into, the same as istiod's `global.network`. */
+  /** The network that the gateway leads into: the `global.network` of the cluster's istiod. */
   readonly network: string;
   /**
-   * The hosts that other clusters may reach through it, each as its ServiceEntry or Service is called here. At least
-   * one. `*.local`, every service of the cluster with istiod and the Kubernetes API among them, only if named here.
-   * @default - said elsewhere: where another cluster's istiod configures the gateway, by a CrossNetworkGateway there
+   * The hosts that other clusters may reach through the gateway, each as its ServiceEntry or Service has it
+   * in this cluster. At least one. A wildcard such as `*.local` is allowed; it exposes every Service of the
+   * cluster, istiod and the Kubernetes API among them.
+   * @default - none here: a CrossNetworkGateway in the cluster whose istiod configures the gateway has them
    */
   readonly hosts?: readonly string[];
   /**
-   * Whether other clusters' proxies and API servers reach the istiod of this cluster through it, on 15012 and 15017: see
-   * IstiodGateway.
+   * Whether the gateway's Service has ports for the istiod of this cluster: 15012 for the proxies and 15017
+   * for the API servers of remote clusters. An IstiodGateway is needed too.
    * @default false
    */
   readonly exposesIstiod?: boolean;
   /**
-   * The name of its Deployment, Service and ServiceAccount: a DNS label.
+   * The name of the Deployment, the Service and the ServiceAccount: a DNS label.
    * @default istio-eastwestgateway
    */
   readonly name?: string;
   /**
-   * Its namespace.
+   * The namespace of the gateway.
    * @default - the chart's namespace, or istio-system
    */
   readonly namespace?: string;
   /**
-   * The Istio revision that injects its proxy (`istio.io/rev`).
+   * The Istio revision that injects the gateway's proxy (`istio.io/rev`).
    * @default - the default revision
    */
   readonly revision?: string;
@@ -62,17 +64,20 @@ const propsRules: rules.Rules<EastWestGatewayProps> = {
 };
 
 /**
- * The way into a cluster for the other clusters' proxies: an injected Envoy that reads only the SNI of a connection
- * and passes the still encrypted bytes to the pod that it names.
+ * An east-west gateway: the pods through which proxies of other clusters reach pods of this one. It is
+ * Istio's gateway chart with `networkGateway`, as plain YAML.
  *
- * It takes no part in trust: the pods' own sidecars authenticate and authorize. It has a route for the named hosts and
- * for nothing else (istio/istio pilot/pkg/networking/core/gateway.go, builtAutoPassthroughFilterChains).
- * Plain YAML of Istio's gateway chart with `networkGateway` set.
+ * The gateway reads the SNI of a connection and forwards the encrypted bytes to the pod that the SNI names.
+ * It decrypts nothing: the pods' own proxies authenticate and authorize callers. It has a route for each of
+ * the named hosts and no other (istio/istio pilot/pkg/networking/core/gateway.go,
+ * builtAutoPassthroughFilterChains).
+ * https://istio.io/latest/docs/setup/install/multicluster/multi-primary_multi-network/
  */
 export class EastWestGateway extends Construct {
-  /** The namespace that source-side entries must be exported to. */
+  /** The gateway's namespace: the one to which OfferedServiceEntries must be exported. */
   public readonly namespace: string;
 
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: EastWestGatewayProps) {
     super(scope, id);
     InvalidInputError.throwIfAny([

@@ -10,30 +10,33 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { GatewayProxies } from './gateway-proxies';
 
+/** The props of IngressGateway. */
 export interface IngressGatewayProps extends GatewaySettings {
   /**
-   * The name of its Deployment, Service and ServiceAccount, and the label `istio` by which Gateways find it: a DNS label.
+   * The name of the Deployment, the Service and the ServiceAccount: a DNS label. Without the prefix `istio-`
+   * it is also the label `istio` that Gateways select.
    * @default istio-ingressgateway
    */
   readonly name?: string;
   /**
-   * Its namespace: one of its own, so that policies can tell its callers from others. Never istio-system: its account may read
-   * the Secrets of its namespace, and there they are `cacerts`, the authority's key, and the credentials of other clusters.
+   * The namespace of the gateway. It should hold nothing else, so that policies can tell the gateway's
+   * callers apart. `istio-system` is refused: the gateway's account may read the Secrets of its namespace,
+   * and istio-system has `cacerts` and the remote secrets.
    * @default - the chart's namespace, or istio-ingress
    */
   readonly namespace?: string;
   /**
-   * The port of every node that leads to its HTTP port, with serviceType NodePort or LoadBalancer: 30000 to 32767.
-   * @default - given by Kubernetes
+   * The node port of the gateway's HTTP port: 30000 to 32767, with serviceType NodePort or LoadBalancer.
+   * @default - Kubernetes allocates one
    */
   readonly httpNodePort?: number;
   /**
-   * The port of every node that leads to its HTTPS port.
-   * @default - given by Kubernetes
+   * The node port of the gateway's HTTPS port: 30000 to 32767, and another than `httpNodePort`.
+   * @default - Kubernetes allocates one
    */
   readonly httpsNodePort?: number;
   /**
-   * The Istio revision that injects its proxy (`istio.io/rev`).
+   * The Istio revision that injects the gateway's proxy (`istio.io/rev`).
    * @default - the default revision
    */
   readonly revision?: string;
@@ -48,11 +51,15 @@ const propsRules: rules.Rules<IngressGatewayProps> = {
   ...gatewaySettingsRules,
 };
 
-/** The way in for those outside the mesh: a browser, say. What it leads to is said by IngressRoute. */
+/**
+ * An ingress gateway: the pods through which clients outside the mesh, such as browsers, reach Services of
+ * the mesh. IngressRoute gives it hosts. Its pods run as those of Istio's gateway chart.
+ */
 export class IngressGateway extends Construct {
-  /** The labels by which Gateways find its proxies. */
+  /** The labels by which Gateway objects select the gateway's pods. */
   public readonly selector: { [key: string]: string };
 
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: IngressGatewayProps = {}) {
     super(scope, id);
     const namespace = props?.namespace ?? Chart.of(this).namespace ?? 'istio-ingress';

@@ -4,26 +4,31 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import type { IngressGateway } from './ingress-gateway';
 
+/** The props of IngressRoute. */
 export interface IngressRouteProps {
-  /** The ingress gateway that is entered. */
+  /** The ingress gateway through which clients come. */
   readonly gateway: IngressGateway;
-  /** The name that clients ask for, such as `helloworld.localhost`. */
+  /** The host that clients request, such as `helloworld.localhost`. */
   readonly host: string;
-  /** The host that it leads to, such as `helloworld.sample.svc.cluster.local`; in whichever cluster it is. */
+  /**
+   * The host of the Service, such as `helloworld.sample.svc.cluster.local`. The Service may be in any cluster
+   * of the mesh.
+   */
   readonly service: string;
-  /** The port of that host. */
+  /** The Service's port. */
   readonly port: number;
   /**
-   * The Secret of type kubernetes.io/tls, in the gateway's namespace, with the certificate for `host`: asked for over HTTPS then.
+   * The Secret of type kubernetes.io/tls with the certificate for `host`, in the gateway's namespace. With it
+   * the gateway serves HTTPS, without it plain HTTP.
    * @default - none: plain HTTP
    */
   readonly tlsSecretName?: string;
   /**
-   * The name of the Gateway and VirtualService: a DNS label.
-   * @default - the host, with dashes for dots
+   * The name of the Gateway and the VirtualService: a DNS label.
+   * @default - the host, with `-` for `.`
    */
   readonly name?: string;
-  /** Their namespace. */
+  /** The namespace of the Gateway and the VirtualService. */
   readonly namespace: string;
 }
 
@@ -41,8 +46,9 @@ const propsRules: rules.Rules<IngressRouteProps> = {
   namespace: rules.dnsLabel(),
 };
 
-/** What an ingress gateway leads to. */
+/** A host of an ingress gateway and the Service to which it leads: a Gateway and a VirtualService. */
 export class IngressRoute extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: IngressRouteProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

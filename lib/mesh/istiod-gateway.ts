@@ -5,11 +5,12 @@ import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 
+/** The props of IstiodGateway. */
 export interface IstiodGatewayProps {
-  /** The network that the east-west gateway leads into: the label of its pods. */
+  /** The network that the east-west gateway leads into: the label `topology.istio.io/network` of its pods. */
   readonly network: string;
   /**
-   * The Istio revision that is exposed.
+   * The Istio revision whose istiod is exposed.
    * @default - the default revision: Service `istiod`
    */
   readonly revision?: string;
@@ -27,11 +28,13 @@ const propsRules: rules.Rules<IstiodGatewayProps> = {
 };
 
 /**
- * Lets remote clusters reach istiod through the east-west gateway, which passes their TLS on unread: istiod itself tells callers
- * apart, by their tokens and certificates. The gateway's Service needs the two ports: EastWestGateway with `exposesIstiod`.
+ * Exposes istiod to remote clusters through the east-west gateway. The gateway forwards their TLS without
+ * decrypting it; istiod authenticates callers by their tokens and certificates. The gateway's Service needs
+ * the two ports: EastWestGateway with `exposesIstiod`.
  * https://istio.io/latest/docs/setup/install/multicluster/primary-remote_multi-network/
  */
 export class IstiodGateway extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: IstiodGatewayProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

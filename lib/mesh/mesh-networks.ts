@@ -5,26 +5,28 @@ import { InvalidInputError, type Problem, show } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 
-/** A cluster as istiod's network map sees it; a Cluster of a fleet is one. */
+/** A cluster as an entry of istiod's network map. A Cluster of a fleet is one. */
 export interface NetworkMember {
   /** The cluster's name in Istio. */
   readonly name: string;
-  /** The network that its pods are on. */
+  /** The network of the cluster's pods. */
   readonly network: string;
   /**
-   * Where that network is entered: an IP address, or a DNS name for an istiod with RESOLVE_HOSTNAME_GATEWAYS (its default).
-   * @default - the network has no gateway there
+   * The address of the network's gateway: an IP address, or a DNS name where istiod resolves names
+   * (RESOLVE_HOSTNAME_GATEWAYS, which is the default).
+   * @default - none: the cluster has no gateway
    */
   readonly gatewayAddress?: string;
   /**
-   * The port at that address.
+   * The port at `gatewayAddress`.
    * @default 15443
    */
   readonly gatewayPort?: number;
 }
 
+/** The props of MeshNetworks. */
 export interface MeshNetworksProps {
-  /** Every cluster of the mesh, at least one and each once. */
+  /** Every cluster of the mesh: at least one, and each once. */
   readonly clusters: readonly NetworkMember[];
   /**
    * The Istio revision whose ConfigMap is written.
@@ -84,11 +86,23 @@ const propsRules: rules.Rules<MeshNetworksProps> = {
   namespace: rules.optional(rules.dnsLabel()),
 };
 
-/** One network of `meshNetworks`. */
+/**
+ * One network of Istio's `meshNetworks`.
+ * https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#Network
+ */
 export interface MeshNetwork {
-  readonly endpoints: readonly { readonly fromRegistry: string }[];
-  /** Left out where the network cannot be entered. */
-  readonly gateways?: readonly { readonly address: string; readonly port: number }[];
+  /** The clusters of the network. */
+  readonly endpoints: readonly {
+    /** The cluster's name in Istio. */
+    readonly fromRegistry: string;
+  }[];
+  /** The gateways of the network; left out where it has none. */
+  readonly gateways?: readonly {
+    /** An IP address or a DNS name. */
+    readonly address: string;
+    /** The port at the address. */
+    readonly port: number;
+  }[];
 }
 
 /**
@@ -112,13 +126,18 @@ function oneNetwork(clusters: readonly NetworkMember[], network: string): MeshNe
 }
 
 /**
- * The mesh configuration for several networks: as the ConfigMap fragment that istiod reads, and as Helm values for
- * those who install istiod with the chart, which owns the same ConfigMap (use one of the two).
+ * Istio's network map, `meshNetworks`: the clusters of each network, and the addresses of its gateways. The
+ * construct writes the ConfigMap that istiod reads. Istio's istiod chart writes the same ConfigMap: those who
+ * install with it use `helmValues` instead.
+ * https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshNetworks
  */
 export class MeshNetworks extends Construct {
-  /** `global.meshNetworks` and nothing else, to be merged into the values of Istio's istiod chart. */
+  /**
+   * The network map as values of Istio's istiod chart (`global.meshNetworks`), to be merged into the others.
+   */
   public readonly helmValues: { [key: string]: unknown };
 
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: MeshNetworksProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(problemsOf(this.node.path, props));

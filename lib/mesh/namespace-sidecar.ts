@@ -3,15 +3,17 @@ import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 
+/** The props of NamespaceSidecar. */
 export interface NamespaceSidecarProps {
   /**
-   * What the namespace's pods may dial beside what is in their own namespace, entries for other clusters included: each a namespace
-   * and a host, such as `demo/helloworld.demo.svc.cluster.local`.
-   * @default - nothing
+   * The hosts outside the namespace that its pods may dial: each a namespace, `/` and a host, such as
+   * `demo/helloworld.demo.svc.cluster.local` or `demo/*`. What is in the namespace itself, the ServiceEntries
+   * for other clusters among it, is always allowed.
+   * @default - none
    */
   readonly hosts?: readonly string[];
   /**
-   * The name of the Sidecar: a DNS name. A namespace may have one without a workload selector, by custom `default`.
+   * The name of the Sidecar: a DNS name. A namespace must have one Sidecar without a workload selector only.
    * @default default
    */
   readonly name?: string;
@@ -39,11 +41,13 @@ const propsRules: rules.Rules<NamespaceSidecarProps> = {
 };
 
 /**
- * A namespace whose proxies know what they need and nothing else: connections to other hosts and addresses end in the pods' own proxies.
- * It keeps honest workloads in; one that gets around its proxy is held by the network and by the other side.
+ * Makes a namespace registry-only: its proxies get the configuration of the named hosts only, and refuse
+ * connections to all other destinations (`REGISTRY_ONLY`). It restricts pods that use their proxy.
+ * NetworkPolicies, and the policies of the other side, restrict a pod that gets around it.
  * https://istio.io/latest/docs/reference/config/networking/sidecar/
  */
 export class NamespaceSidecar extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: NamespaceSidecarProps = {}) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

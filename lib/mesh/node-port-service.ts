@@ -4,12 +4,16 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { portName, type RemotePortProps, remotePortRules } from './connection';
 
+/** The props of NodePortService. */
 export interface NodePortServiceProps extends RemotePortProps {
   /** The name of the Service: a DNS label. */
   readonly name: string;
-  /** Labels that select the pods, at least one: of one pod, so that the node port is that pod's, or of a group. */
+  /**
+   * Labels that select the pods: at least one. Where they select a single pod, the node port leads to that
+   * pod.
+   */
   readonly podLabels: { [key: string]: string };
-  /** The port of every node: 30000 to 32767, and in no other Service of the cluster. */
+  /** The node port: 30000 to 32767, and in no other Service of the cluster. */
   readonly nodePort: number;
   /**
    * The namespace of the pods.
@@ -27,10 +31,11 @@ const propsRules: rules.Rules<NodePortServiceProps> = {
 };
 
 /**
- * A port of every node that leads to one pod, or to a group, whichever node is dialled. Its consumers in other clusters use
- * CrossClusterServiceEntry with the nodes' addresses.
+ * A Service of type NodePort that leads to one pod or to a group of pods, whichever node is dialled. Callers
+ * in other clusters use a CrossClusterServiceEntry with the nodes' addresses.
  */
 export class NodePortService extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: NodePortServiceProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

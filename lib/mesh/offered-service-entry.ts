@@ -4,19 +4,22 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { longLivedConnections, type RemoteHostProps, remoteHostRules, servicePort } from './connection';
 
+/** The props of OfferedServiceEntry. */
 export interface OfferedServiceEntryProps extends RemoteHostProps {
-  /** The host by which the gateway knows the pods, the same as the consumer's unless that is an alias. */
+  /**
+   * The host by which the gateway knows the pods. It is the host that callers dial, unless that is an alias.
+   */
   readonly host: string;
   /** Labels that select the pods behind the host, in the entry's own namespace: at least one. */
   readonly podLabels: { [key: string]: string };
   /**
-   * The namespace of the east-west gateway, the only one that sees the entry: callers inside the cluster keep what
-   * Kubernetes tells them.
+   * The namespace of the east-west gateway. The entry is visible in that namespace only, so that callers
+   * inside the cluster still use Kubernetes' own Services.
    * @default istio-system
    */
   readonly gatewayNamespace?: string;
   /**
-   * The name of the ServiceEntry and DestinationRule: a DNS name.
+   * The name of the ServiceEntry and the DestinationRule: a DNS name.
    * @default - the host
    */
   readonly name?: string;
@@ -37,10 +40,12 @@ const propsRules: rules.Rules<OfferedServiceEntryProps> = {
 };
 
 /**
- * The offering cluster's side of a remote host. Istio makes no service of a StatefulSet's single pods, and a gateway
- * has a route only for services (istio/istio#38327): this makes each pod one, in the gateway's eyes alone.
+ * The offering cluster's side of a host: a ServiceEntry and a DestinationRule that only the gateway sees.
+ * Istio makes no service of a single pod of a StatefulSet, and a gateway has routes for services only
+ * (istio/istio#38327). This construct makes the pod a service for the gateway.
  */
 export class OfferedServiceEntry extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: OfferedServiceEntryProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

@@ -6,32 +6,36 @@ import * as k8s from '../kinds';
 
 type Rule = k8s.AuthorizationPolicyRule;
 
+/** The props of OfferedWorkloadPolicy. */
 export interface OfferedWorkloadPolicyProps {
-  /** The name of both policies: a DNS name. */
+  /** The name of the PeerAuthentication and the AuthorizationPolicy: a DNS name. */
   readonly name: string;
   /** Labels that select the offered pods: at least one. */
   readonly podLabels: { [key: string]: string };
   /**
-   * The offered port, as the pods' containers number it: not the Service's, where that differs. 1 to 65535, but none of those that
-   * Istio's proxy keeps for itself (15000, 15001 and on).
+   * The offered port as the pods' containers number it, which may differ from the Service's: 1 to 65535, but
+   * none of the ports that Istio's proxy uses itself (15000, 15001, 15006, 15090 and others).
    */
   readonly port: number;
   /**
-   * Every SNI that leads from other clusters to the pods, and that nobody inside the cluster uses.
-   * @default - none: callers inside the cluster cannot be told from others, and are refused as they are
+   * Every SNI by which callers of other clusters reach the pods. Callers inside the cluster must not use
+   * them. The policy then concerns connections with these SNIs only.
+   * @default - none: the policy concerns all callers, those inside the cluster too
    */
   readonly snis?: readonly string[];
   /**
-   * The principals that may come: `<trust-domain>/ns/<namespace>/sa/<account>`, without `spiffe://`. A `*` at the end or at the
-   * beginning stands for anything, as in `cluster.local/ns/demo-dr/sa/*`.
+   * The principals that may dial the port: `<trust-domain>/ns/<namespace>/sa/<account>`, without `spiffe://`.
+   * At least one. A `*` at the beginning or the end stands for any text, as in
+   * `cluster.local/ns/demo-dr/sa/*`.
    */
   readonly principals: readonly string[];
   /**
-   * The hosts of Kubernetes Services by which the gateway knows the pods. It has a route for every port of such a Service: under these
-   * hosts the pods' other ports are closed to all callers but `localPrincipals`. Callers that use no such host are not concerned:
-   * those without a proxy, those who dial a pod's address, and those who dial another Service of the same pods.
-   * (istio/istio pilot/pkg/networking/core/gateway.go, builtAutoPassthroughFilterChains)
-   * @default - none: the gateway knows the pods by a ServiceEntry, which has the offered port alone
+   * The hosts of Kubernetes Services by which the gateway knows the pods. A gateway has a route for every
+   * port of such a Service, so that the policy closes the pods' other ports under these hosts to everybody
+   * but `localPrincipals`. It does not concern callers that use no such host: those without a proxy, those
+   * that dial a pod's address, and those that dial another Service of the same pods. (istio/istio
+   * pilot/pkg/networking/core/gateway.go, builtAutoPassthroughFilterChains)
+   * @default - none: the gateway knows the pods by a ServiceEntry, which has the offered port only
    */
   readonly serviceHosts?: readonly string[];
   /**
@@ -58,14 +62,18 @@ const propsRules: rules.Rules<OfferedWorkloadPolicyProps> = {
 };
 
 /**
- * Who gets in through the gateway, enforced at the pods themselves, for the gateway only passes bytes on.
+ * The policies of offered pods: a PeerAuthentication that requires mutual TLS on the port, and an
+ * AuthorizationPolicy that denies callers that are not named. The pods' own proxies enforce them, because the
+ * gateway only forwards bytes.
  *
- * Callers from other clusters are told from those inside by the SNI: only the gateway's routes bear the offered ones,
- * so a caller with such an SNI came through it. Whoever did and is not named is denied; callers inside the cluster are
- * left to the cluster's own policies. A Service that other clusters discover has the same SNI for everyone: there all
- * callers are named, and whoever is not is denied. The same holds for the other ports of a Service that a gateway knows.
+ * The SNI tells callers of other clusters from callers inside the cluster, because only the gateway's routes
+ * have the offered SNIs. Callers with such an SNI must be named; callers inside the cluster are left to the
+ * cluster's own policies. A discovered Service has the same SNI for all callers. There all callers must be
+ * named, those inside the cluster too.
+ * https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
 export class OfferedWorkloadPolicy extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: OfferedWorkloadPolicyProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

@@ -5,20 +5,26 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { type RemotePortProps, remotePortRules, servicePort } from './connection';
 
+/** The props of PartitionedServiceHost. */
 export interface PartitionedServiceHostProps extends RemotePortProps {
-  /** The name that callers dial, such as `helloworld.demo.svc.cluster-b.global`; outside `cluster.local`. */
+  /**
+   * The host that callers dial, such as `helloworld.demo.svc.cluster-b.global`: a DNS name outside
+   * `cluster.local`.
+   */
   readonly host: string;
   /** The Service's own host, such as `helloworld.demo.svc.cluster.local`. */
   readonly service: string;
-  /** The cluster whose pods may answer. A DiscoveredServiceRule in the same namespace must have it as a subset. */
+  /**
+   * The cluster whose pods answer. A DiscoveredServiceRule in the same namespace must have it as a subset.
+   */
   readonly clusterName: string;
   /**
-   * The name of the ServiceEntry and VirtualService: a DNS name.
+   * The name of the ServiceEntry and the VirtualService: a DNS name.
    * @default - the host
    */
   readonly name?: string;
   /**
-   * The namespace whose pods may dial the name; it is visible in no other.
+   * The namespace whose pods may dial the host. The host is visible in no other namespace.
    * @default - the chart's namespace
    */
   readonly namespace?: string;
@@ -34,10 +40,12 @@ const propsRules: rules.Rules<PartitionedServiceHostProps> = {
 };
 
 /**
- * A name for one cluster's part of a Service that several clusters have. Discovery alone gives none: the mesh balances over all
- * of them.
+ * A host for the endpoints of one cluster of a Service that several clusters have: a ServiceEntry and a
+ * VirtualService. Under the Service's own host the mesh balances over the endpoints of all clusters.
+ * https://istio.io/latest/docs/ops/configuration/traffic-management/multicluster/#partitioning-services
  */
 export class PartitionedServiceHost extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: PartitionedServiceHostProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

@@ -3,9 +3,10 @@ import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 
+/** The props of RemoteSecretToken. */
 export interface RemoteSecretTokenProps {
   /**
-   * The account that may read Services, endpoints and Istio's objects; Istio's installation makes it.
+   * The service account that may read Services, endpoints and Istio's objects. Istio's installation makes it.
    * @default istio-reader-service-account
    */
   readonly account?: string;
@@ -27,10 +28,13 @@ export function readerTokenName(account = 'istio-reader-service-account'): strin
 }
 
 /**
- * Lets other clusters' istiods read this one: asks Kubernetes for a long-lived token of the reader account. Kubernetes fills it
- * in; the output has an empty Secret. The other half is RemoteSecret, in the clusters that read.
+ * Requests a long-lived token of the reader account, with which istiods of other clusters read this one. The
+ * output has an empty Secret, and Kubernetes puts the token into it. The clusters whose istiods read this one
+ * need a RemoteSecret.
+ * https://kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets
  */
 export class RemoteSecretToken extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: RemoteSecretTokenProps = {}) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

@@ -6,15 +6,16 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { RequiredSecret } from '../secrets/required-secret';
 
+/** The props of RemoteSecret. */
 export interface RemoteSecretProps {
-  /** The cluster that is read. */
+  /** The name of the cluster that is read. */
   readonly clusterName: string;
-  /** Where its Kubernetes API is reached. */
+  /** The https URL of that cluster's Kubernetes API. */
   readonly apiServer: string;
-  /** The cluster whose istiod reads it. */
+  /** The name of the cluster whose istiod reads it. */
   readonly readerName: string;
   /**
-   * How the Secret reaches the reader.
+   * The way by which the Secret reaches the reading cluster.
    * @default RemoteSecretSource.outOfBand()
    */
   readonly source?: RemoteSecretSource;
@@ -50,10 +51,13 @@ export function remoteSecretMetadata(cluster: string): {
 }
 
 /**
- * How one cluster's istiod gets the credential to read another, without the credential ever being in the output.
+ * The remote secret by which one cluster's istiod reads another cluster. The output never contains the
+ * credential: it has an ExternalSecret, or a ConfigMap that describes the Secret and gives the command that
+ * makes it.
  * https://istio.io/latest/docs/setup/install/multicluster/multi-primary_multi-network/#enable-endpoint-discovery
  */
 export class RemoteSecret extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: RemoteSecretProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

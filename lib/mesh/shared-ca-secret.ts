@@ -14,11 +14,12 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { RequiredSecret } from '../secrets/required-secret';
 
+/** The props of SharedCaSecret. */
 export interface SharedCaSecretProps {
-  /** The cluster's name: each has an intermediate CA of its own under the one root. */
+  /** The cluster's name. Each cluster has an intermediate CA of its own under the shared root. */
   readonly clusterName: string;
   /**
-   * How the Secret reaches the cluster.
+   * The way by which the Secret reaches the cluster.
    * @default CaSource.outOfBand()
    */
   readonly source?: CaSource;
@@ -42,11 +43,13 @@ const SECRET_NAME = 'cacerts';
 const KEYS = ['ca-cert.pem', 'ca-key.pem', 'root-cert.pem', 'cert-chain.pem'];
 
 /**
- * How `cacerts`, istiod's signing certificate under a root that all clusters share, reaches a cluster without a key
- * ever being in the output. Without one root the clusters' proxies refuse one another.
+ * The Secret `cacerts`: istiod's signing certificate under the root that all clusters share. Without a shared
+ * root the clusters' proxies refuse one another. The output never contains a key: it has an ExternalSecret, a
+ * Certificate, or a ConfigMap that describes the Secret and gives the command that makes it.
  * https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/
  */
 export class SharedCaSecret extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: SharedCaSecretProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

@@ -5,14 +5,18 @@ import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 
+/** The props of WorkloadPortPolicy. */
 export interface WorkloadPortPolicyProps {
   /** The name of the AuthorizationPolicy: a DNS name. */
   readonly name: string;
   /** Labels that select the pods: at least one. */
   readonly podLabels: { [key: string]: string };
-  /** The containers' ports that are closed. At least one. */
+  /** The containers' ports that the policy closes: at least one. */
   readonly ports: readonly number[];
-  /** The principals that may dial them all the same, e.g. `cluster.local/ns/wookie/sa/*`; without `spiffe://`. */
+  /**
+   * The principals that may still dial the ports, such as `cluster.local/ns/wookie/sa/*`, without
+   * `spiffe://`. At least one.
+   */
   readonly principals: readonly string[];
   /**
    * The namespace of the pods.
@@ -30,12 +34,14 @@ const propsRules: rules.Rules<WorkloadPortPolicyProps> = {
 };
 
 /**
- * Closes ports of pods in the mesh: callers without one of the principals are denied, those without any certificate too. Their
- * bytes end in the pods' own proxies. All other ports stay as they are. A GitOps tool that prunes keeps it: pods that stay keep their
- * ports closed.
+ * Closes ports of pods in the mesh by an AuthorizationPolicy. It denies callers whose principal is not named,
+ * and callers without a certificate. The pods' own proxies end such connections. All other ports stay as they
+ * are.
+ * A GitOps tool that prunes keeps the policy, so that the ports of pods that stay remain closed.
  * https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
 export class WorkloadPortPolicy extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: WorkloadPortPolicyProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

@@ -4,6 +4,7 @@ import { InvalidInputError } from '../fleet/problem';
 import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 
+/** The props of DefaultDeny. */
 export interface DefaultDenyProps {
   /**
    * The namespace.
@@ -23,11 +24,14 @@ const propsRules: rules.Rules<DefaultDenyProps> = {
 };
 
 /**
- * Nobody reaches a namespace's pods, but whom other policies let in: policies add up. What the pods themselves dial is not limited.
- * The kubelet's probes always pass. A GitOps tool that prunes keeps it, as it keeps the namespace with what is in it: closed. Needs a network plugin that enforces NetworkPolicy; without one it says nothing and does nothing.
+ * Makes a namespace a default-deny namespace: a NetworkPolicy refuses all connections to its pods. Other
+ * NetworkPolicies let callers in, because NetworkPolicies add up. It does not restrict what the pods dial,
+ * and kubelet probes always pass. A GitOps tool that prunes keeps the policy (see docs/decisions/0015). A
+ * cluster without a network plugin that enforces NetworkPolicy ignores it.
  * https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic
  */
 export class DefaultDeny extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: DefaultDenyProps = {}) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

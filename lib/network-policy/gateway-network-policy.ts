@@ -14,26 +14,28 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { tcp } from './peers';
 
+/** The props of GatewayNetworkPolicy. */
 export interface GatewayNetworkPolicyProps {
   /**
-   * The name of the gateway's Deployment, and of the policy: a DNS label.
+   * The name of the gateway's Deployment, and of the NetworkPolicy: a DNS label.
    * @default istio-eastwestgateway
    */
   readonly name?: string;
   /**
-   * Its namespace.
+   * The namespace of the gateway.
    * @default - the chart's namespace, or istio-system
    */
   readonly namespace?: string;
   /**
-   * Whether other clusters reach the istiod of this cluster through it, on 15012 and 15017.
+   * Whether remote clusters reach the istiod of this cluster through the gateway, on ports 15012 and 15017.
    * @default false
    */
   readonly exposesIstiod?: boolean;
   /**
-   * The address ranges (CIDR) that other clusters come from. Give them only where the gateway's pods see their callers' addresses, as
-   * with `externalTrafficPolicy: Local`; elsewhere they see those of nodes, and everybody would be shut out.
-   * @default - everywhere
+   * The address ranges (CIDR) of the other clusters, at least one. Give them only where the gateway's pods
+   * see their callers' addresses, as with `externalTrafficPolicy: Local`. Elsewhere the pods see the nodes'
+   * addresses, and the policy would refuse everybody.
+   * @default - all addresses
    */
   readonly sourceRanges?: readonly string[];
 }
@@ -46,11 +48,13 @@ const propsRules: rules.Rules<GatewayNetworkPolicyProps> = {
 };
 
 /**
- * An east-west gateway's pods take what it is for, and nothing else: 15443 from the other clusters; readiness and metrics, which load
- * balancers and Prometheus ask for. Istio's own chart has the same ports (`global.networkPolicy.enabled`).
+ * The NetworkPolicy of an east-west gateway's pods. It allows 15443 for the other clusters, and the ports for
+ * readiness and metrics, which load balancers and Prometheus read. Istio's own chart has the same ports
+ * (`global.networkPolicy.enabled`).
  * https://istio.io/latest/docs/setup/additional-setup/network-policy/
  */
 export class GatewayNetworkPolicy extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: GatewayNetworkPolicyProps = {}) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

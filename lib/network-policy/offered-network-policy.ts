@@ -5,16 +5,20 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { podsHere, podsIn, tcp } from './peers';
 
+/** The props of OfferedNetworkPolicy. */
 export interface OfferedNetworkPolicyProps {
   /** The name of the NetworkPolicy: a DNS name. */
   readonly name: string;
   /** Labels that select the offered pods: at least one. */
   readonly podLabels: { [key: string]: string };
-  /** The port that the pods listen on: none of those that Istio's proxy keeps for itself (15000, 15001 and on). */
+  /**
+   * The port on which the pods listen: 1 to 65535, but none of the ports that Istio's proxy uses itself
+   * (15000, 15001, 15006, 15090 and others).
+   */
   readonly port: number;
   /**
-   * The namespace of the east-west gateway through which other clusters' callers come.
-   * @default - none comes through one
+   * The namespace of the east-west gateway through which callers of other clusters come.
+   * @default - none: no caller comes through a gateway
    */
   readonly gatewayNamespace?: string;
   /**
@@ -23,13 +27,13 @@ export interface OfferedNetworkPolicyProps {
    */
   readonly gatewayName?: string;
   /**
-   * Whether callers come past every gateway, by node ports or from pods of another cluster: nothing tells them from others, so that
-   * the port is open to all addresses, and the mesh alone decides.
+   * Whether callers come by node ports, or directly from pods of another cluster. Their addresses then tell
+   * nothing, so that the policy opens the port to all addresses, and only the mesh's policies decide.
    * @default false
    */
   readonly fromEverywhere?: boolean;
   /**
-   * Other namespaces of the cluster whose pods may dial the port too; those of the same namespace may.
+   * Further namespaces of the cluster whose pods may dial the port. Pods of the same namespace always may.
    * @default - none
    */
   readonly localNamespaces?: readonly string[];
@@ -51,8 +55,12 @@ const propsRules: rules.Rules<OfferedNetworkPolicyProps> = {
   namespace: rules.optional(rules.dnsLabel()),
 };
 
-/** The way to offered pods, in a namespace that is closed by default: from the gateway that passes other clusters' callers on. */
+/**
+ * The NetworkPolicy that opens the offered port of pods in a default-deny namespace: to the east-west
+ * gateway, to the pods' own namespace, and to the namespaces that are named.
+ */
 export class OfferedNetworkPolicy extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: OfferedNetworkPolicyProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

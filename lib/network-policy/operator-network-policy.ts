@@ -6,6 +6,7 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { tcp } from './peers';
 
+/** The props of OperatorNetworkPolicy. */
 export interface OperatorNetworkPolicyProps {
   /**
    * The namespace of Percona's operator.
@@ -19,10 +20,11 @@ const propsRules: rules.Rules<OperatorNetworkPolicyProps> = {
 };
 
 /**
- * The way to the webhook of Percona's operator, in a namespace that is closed by default. API servers ask it, and are no pods: nothing
- * tells their addresses.
+ * The NetworkPolicy that opens the webhook of Percona's operator in a default-deny namespace. It allows all
+ * addresses, because API servers dial the webhook and are no pods that a selector could name.
  */
 export class OperatorNetworkPolicy extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: OperatorNetworkPolicyProps = {}) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

@@ -7,17 +7,19 @@ import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
 import { podsHere, podsIn, tcp } from './peers';
 
+/** The props of PxcNetworkPolicy. */
 export interface PxcNetworkPolicyProps {
-  /** The PerconaXtraDBCluster's name. */
+  /** The PerconaXtraDBCluster's name: a DNS label of at most 22 characters. */
   readonly name: string;
   /**
-   * Other namespaces of the cluster whose pods may connect to MySQL; those of the database's namespace may.
+   * Further namespaces of the cluster whose pods may connect to MySQL. Pods of the database's own namespace
+   * always may.
    * @default - none
    */
   readonly clientNamespaces?: readonly string[];
   /**
    * The namespace of Percona's operator.
-   * @default - the database's own
+   * @default - the database's own namespace
    */
   readonly operatorNamespace?: string;
   /**
@@ -35,11 +37,13 @@ const propsRules: rules.Rules<PxcNetworkPolicyProps> = {
 };
 
 /**
- * Who reaches a PerconaXtraDBCluster's pods, in a namespace that is closed by default: clients MySQL, the operator MySQL and the administrative
- * port, and the database's own pods one another. Remote callers are let in by an OfferedNetworkPolicy. Ports as in
+ * The NetworkPolicies of a PerconaXtraDBCluster's pods in a default-deny namespace. Clients may dial MySQL.
+ * Percona's operator may dial MySQL and the administrative port. The database's own pods may dial one another
+ * on Galera's ports too. An OfferedNetworkPolicy lets callers of other clusters in.
  * https://docs.percona.com/percona-operator-for-mysql/pxc/services.html
  */
 export class PxcNetworkPolicy extends Construct {
+  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
   constructor(scope: Construct, id: string, props: PxcNetworkPolicyProps) {
     super(scope, id);
     InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));

@@ -3,8 +3,9 @@ import { DEFAULT_SCALAR_STYLE_RULES, dump, SCALAR_STYLE, type ScalarStyleRule } 
 
 /** One file of the output. */
 export interface OutputFile {
-  /** Below the output folder. */
+  /** The file's path below the output folder, with slashes. */
   readonly path: string;
+  /** The file's text. */
   readonly content: string;
 }
 

@@ -1,3 +1,4 @@
+import { checkApi } from './api';
 import { checkPackage } from './package';
 import { runTool } from './run';
 import { checkSynth } from './synth';
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   },
   { title: 'types', run: () => runTool('tsc', ['--pretty', 'false']) },
   { title: 'dist is what main.ts makes', run: checkSynth },
+  { title: 'docs/api is what the docstrings make', run: checkApi },
   { title: 'package', run: checkPackage },
   { title: TESTS, run: () => runTool('jest', ['--no-color']) },
 ];

@@ -40,8 +40,12 @@ export function run(
 }
 
 /** Runs a program of one of our packages; without npx, which takes half a second to find it. */
-export async function runTool(tool: Tool, args: readonly string[]): Promise<void> {
-  const { code, output } = await run(process.execPath, [toolPath(tool), ...args]);
+export async function runTool(
+  tool: Tool,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  const { code, output } = await run(process.execPath, [toolPath(tool), ...args], env);
   if (code !== 0) throw new CheckFailure(output.trim());
 }
 
@@ -50,6 +54,7 @@ const TOOLS = {
   tsc: ['typescript', 'bin/tsc'],
   jest: ['jest', 'bin/jest.js'],
   cdk8s: ['cdk8s-cli', 'bin/cdk8s'],
+  typedoc: ['typedoc', 'bin/typedoc'],
 } as const;
 
 export type Tool = keyof typeof TOOLS;
