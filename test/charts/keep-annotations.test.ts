@@ -48,11 +48,16 @@ test('nothing else is kept: what a fleet no longer says shall go', () => {
     ({ metadata }) => metadata.annotations?.['helm.sh/resource-policy'] !== undefined,
   );
   expect(new Set(kept.map(({ kind }) => kind))).toEqual(
-    new Set(['Namespace', 'NetworkPolicy', 'ServiceAccount', 'PerconaXtraDBCluster']),
+    new Set([
+      ...['Namespace', 'NetworkPolicy', 'AuthorizationPolicy'],
+      ...['ServiceAccount', 'PerconaXtraDBCluster'],
+    ]),
   );
   // what closes a namespace whose database stays; not what opens it to a gateway
   const policies = ofKind(kept, 'NetworkPolicy').map(({ metadata }) => metadata.name);
-  expect(policies).toEqual(['default-deny-ingress', 'db-pxc', 'db-haproxy']);
+  expect(policies).toEqual(['default-deny-ingress', 'pxc-operator-webhook', 'db-pxc', 'db-haproxy']);
+  const denied = ofKind(kept, 'AuthorizationPolicy').map(({ metadata }) => metadata.name);
+  expect(denied).toEqual(['db-pxc-admin', 'db-haproxy-admin']);
   const accounts = ofKind(kept, 'ServiceAccount').map(({ metadata }) => metadata.name);
   expect(accounts).toEqual(['db-pxc', 'db-haproxy']);
 });
