@@ -11,7 +11,7 @@ const GIVEN_TO_ALL =
   /^(apps\.kubernetes\.io|(security|service|topology)\.istio\.io)\/|^controller-revision-hash$/;
 
 /**
- * Offers that may select the same pods. Each has a PeerAuthentication for its port, and Istio applies one to a pod: of several the
+ * Offers of different ports that may select the same pods. Each has a PeerAuthentication for its port, and Istio applies one to a pod: of several the
  * oldest. The port of the other would take plain text, and callers without a certificate with it.
  * https://istio.io/latest/docs/reference/config/security/peer_authentication/#PeerAuthentication
  */
@@ -35,11 +35,15 @@ export function overlappingPodsProblems(
   });
 }
 
-/** An istiod applies a policy to all pods of a namespace, whatever their cluster. What has one name is told apart by other rules. */
+/**
+ * An istiod applies a policy to all pods of a namespace, whatever their cluster. Two policies for one port say the same, so that either
+ * may win. Offers of one name are told apart by other rules.
+ */
 function isComparable(one: Offer, other: Offer): boolean {
   return (
     one.namespace === other.namespace &&
     one.name !== other.name &&
+    one.targetPort !== other.targetPort &&
     one.from.primaryCluster === other.from.primaryCluster
   );
 }

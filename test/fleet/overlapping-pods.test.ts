@@ -45,8 +45,9 @@ describe('two offers that may select the same pods are refused', () => {
   });
 });
 
-describe('offers that select different pods are not', () => {
+describe('offers that select different pods, or offer the same port, are not', () => {
   test.each([
+    ['two names for one port', [group('one', { app: 'q' }), group('two', { app: 'q' })], false],
     ['another value of one key', [group('one', { app: 'q' }), group('two', { app: 'r' })], false],
     [
       'a StatefulSet with labels of its own',
