@@ -23,7 +23,7 @@ export function checkProps<Props extends object>(path: string, props: Props, rul
   const given = Object.keys(props).filter((name) => props[name as keyof Props] !== undefined);
   const unknown = given.filter((name) => !names.includes(name));
   return [
-    ...unknown.flatMap((name) => unknownProp(`${path}.${name}`, name, props[name as keyof Props], names)),
+    ...unknown.flatMap((name) => unknownProp(path, name, props[name as keyof Props], names)),
     ...(Object.entries(rules) as [string, Rule][]).flatMap(([name, rule]) =>
       checkValue(`${path}.${name}`, props[name as keyof Props], rule),
     ),
@@ -31,10 +31,13 @@ export function checkProps<Props extends object>(path: string, props: Props, rul
 }
 
 function unknownProp(path: string, name: string, value: unknown, names: readonly string[]): Problem[] {
-  const key = keyProblems(path, value);
+  // by its name too: nobody knows what it was meant for
+  const key = keyProblems(path, { [name]: value });
   if (key.length > 0) return key;
   const must = `be one of the known props (${names.join(', ')})`;
-  return [{ path, must, got: `'${name}'`, advice: 'correct its spelling or leave it out' }];
+  return [
+    { path: `${path}.${name}`, must, got: `'${name}'`, advice: 'correct its spelling or leave it out' },
+  ];
 }
 
 /** Checks one value against one rule. */
