@@ -30,7 +30,7 @@ export interface CertManagerCaProps {
   readonly issuerKind?: string;
   /**
    * Have the Issuer written too, beside istiod: it signs with the authority in this Secret, which must exist, with `tls.crt` and
-   * `tls.key`. Best is an authority of the cluster's own under the shared root, so that no cluster holds the root's key.
+   * `tls.key`; not `cacerts`, which it signs. Best is an authority of the cluster's own under the shared root, so that no cluster holds the root's key.
    * https://cert-manager.io/docs/configuration/ca/
    * @default - none: the issuer exists
    */
@@ -54,6 +54,9 @@ export interface CertManagerCaProps {
 
 export const DEFAULT_CA_HOURS = 8760;
 
+/** The Secret that istiod reads its signing certificate from. */
+const CA_SECRET = 'cacerts';
+
 export const CERT_MANAGER_GROUP = 'cert-manager.io';
 
 export const DURATION: rules.Rule = {
@@ -76,7 +79,17 @@ const externalSecretRules: rules.Rules<ExternalSecretCaProps> = {
 const certManagerRules: rules.Rules<CertManagerCaProps> = {
   issuerName: rules.dnsName,
   issuerKind: rules.optional(rules.text),
-  caSecretName: rules.optional(rules.dnsName),
+  caSecretName: rules.optional({
+    ...rules.dnsName,
+    holds: (value) => rules.isDnsName(value) && value !== CA_SECRET,
+    explain: (value) =>
+      value === CA_SECRET
+        ? {
+            must: `not be '${CA_SECRET}': cert-manager writes what the issuer signs into that Secret, and the issuer would sign with it`,
+            advice: 'keep the authority that signs in a Secret of another name',
+          }
+        : undefined,
+  }),
   issuerGroup: rules.optional(rules.dnsName),
   durationHours: rules.optional(rules.integer(1, 876_000, 'give hours')),
   renewBeforeHours: rules.optional(rules.integer(1, 876_000, 'give hours')),

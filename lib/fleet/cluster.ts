@@ -24,7 +24,7 @@ export interface ClusterProps {
    */
   readonly gatewayAddress?: string;
   /**
-   * The port at that address, where something in between maps it.
+   * The port at that address, only together with it, where something in between maps it.
    * @default 15443
    */
   readonly gatewayPort?: number;
@@ -163,7 +163,21 @@ export class Cluster {
   /** What is wrong with this cluster taken alone. */
   public problems(path: string): Problem[] {
     const problems = rules.checkProps(path, this.props, clusterRules);
-    return problems.length > 0 ? problems : gatewaySettingsProblems(`${path}.gateway`, this.gateway);
+    if (problems.length > 0) return problems;
+    return [...this.portProblems(path), ...gatewaySettingsProblems(`${path}.gateway`, this.gateway)];
+  }
+
+  private portProblems(path: string): Problem[] {
+    const { gatewayAddress, gatewayPort } = this.props;
+    if (gatewayPort === undefined || gatewayAddress !== undefined) return [];
+    return [
+      {
+        path: `${path}.gatewayPort`,
+        must: 'belong to a gatewayAddress',
+        got: `${gatewayPort} without a gatewayAddress`,
+        advice: 'give the address too, or leave out the port',
+      },
+    ];
   }
 }
 

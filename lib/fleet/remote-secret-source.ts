@@ -36,15 +36,18 @@ const externalSecretRules: rules.Rules<ExternalRemoteSecretProps> = {
 export class RemoteSecretSource {
   /** The External Secrets operator copies it from a store. */
   public static externalSecret(props: ExternalRemoteSecretProps): RemoteSecretSource {
-    return new RemoteSecretSource(props ?? ({} as ExternalRemoteSecretProps));
+    return new RemoteSecretSource('externalSecret', props);
   }
 
   /** `eastwest remote-secret` makes it; the output says where it must be and the command. */
   public static outOfBand(): RemoteSecretSource {
-    return new RemoteSecretSource();
+    return new RemoteSecretSource('outOfBand');
   }
 
-  private constructor(public readonly externalSecretProps?: ExternalRemoteSecretProps) {}
+  private constructor(
+    public readonly kind: 'externalSecret' | 'outOfBand',
+    public readonly externalSecretProps?: ExternalRemoteSecretProps,
+  ) {}
 }
 
 export const REMOTE_SECRET_RULE: rules.Rule = {
@@ -53,7 +56,8 @@ export const REMOTE_SECRET_RULE: rules.Rule = {
     'use RemoteSecretSource.externalSecret(…) or .outOfBand(); never a token or kubeconfig itself',
   ),
   inside: (path, value) => {
-    const { externalSecretProps } = value as RemoteSecretSource;
-    return externalSecretProps ? rules.checkProps(path, externalSecretProps, externalSecretRules) : [];
+    const { kind, externalSecretProps } = value as RemoteSecretSource;
+    if (kind === 'outOfBand') return [];
+    return rules.checkProps(path, externalSecretProps as ExternalRemoteSecretProps, externalSecretRules);
   },
 };

@@ -2,7 +2,7 @@ import { findKeyMaterial } from './key-material';
 import { isDnsLabel, isDnsName, isLabelKey, isLabelValue } from './kubernetes-names';
 import { type Problem, show } from './problem';
 import type { Rule } from './rule';
-import { SIDECAR_PORTS, SYSTEM_NAMESPACES } from './well-known';
+import { isSystemNamespace, SIDECAR_PORTS, SYSTEM_NAMESPACES } from './well-known';
 
 export * from './address-rules';
 export { instanceOf } from './instance-of';
@@ -86,11 +86,13 @@ export const dnsName: Rule = {
 /** A namespace that the fleet may write and label for injection. */
 export const ownNamespace: Rule = {
   ...dnsLabel(),
-  holds: (value) => isDnsLabel(value) && !SYSTEM_NAMESPACES.includes(value),
+  holds: (value) => isDnsLabel(value) && !isSystemNamespace(value),
   explain: (value) =>
-    SYSTEM_NAMESPACES.includes(value as string)
+    isSystemNamespace(value)
       ? {
-          must: `not be a namespace that Kubernetes makes in every cluster (${SYSTEM_NAMESPACES.join(', ')})`,
+          must: SYSTEM_NAMESPACES.includes(value as string)
+            ? `not be a namespace that Kubernetes makes in every cluster (${SYSTEM_NAMESPACES.join(', ')})`
+            : "not begin with 'kube-', which Kubernetes keeps for its own namespaces",
           advice:
             'use a namespace of your own: the fleet writes its namespaces and labels them for injection',
         }
