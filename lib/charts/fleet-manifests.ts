@@ -4,6 +4,7 @@ import { controlPlaneFiles } from '../control-plane/install-methods';
 import { Cluster } from '../fleet/cluster';
 import { Fleet } from '../fleet/fleet';
 import { InvalidInputError, type Problem, show } from '../fleet/problem';
+import { checkValue, instanceOf } from '../fleet/rules';
 import { objectProblems } from '../output/check-objects';
 import { linkOutput, outputFolder } from '../output/output-folder';
 import { readChart } from '../output/read-chart';
@@ -36,7 +37,7 @@ export class FleetManifests {
    * @throws InvalidInputError that names everything that is wrong with the fleet.
    */
   constructor(private readonly fleet: Fleet) {
-    InvalidInputError.throwIfAny(noFleet(fleet));
+    InvalidInputError.throwIfAny(checkValue('fleet', fleet, FLEET_RULE));
     fleet.validate();
     this.offers = fleet.offers.length;
     this.apps = fleet.clusters.map((cluster) => ({ cluster, app: clusterApp(fleet, cluster) }));
@@ -150,11 +151,7 @@ export function writeFleet(fleet: Fleet, outdir?: string): void {
   new FleetManifests(fleet).write(outdir);
 }
 
-function noFleet(fleet: unknown): Problem[] {
-  if (fleet instanceof Fleet) return [];
-  const advice = 'make it with new Fleet({ meshId, clusters })';
-  return [{ path: 'fleet', must: 'be a Fleet', got: show(fleet), advice }];
-}
+const FLEET_RULE = instanceOf(Fleet, 'make it with new Fleet({ meshId, clusters })');
 
 function clusterApp(fleet: Fleet, cluster: Cluster): App {
   const app = new App({ outdir: join(process.env.CDK8S_OUTDIR ?? 'dist', cluster.name) });

@@ -41,7 +41,8 @@ export interface CertManagerCaProps {
   readonly issuerKind?: string;
   /**
    * The Secret with the certificate authority of an Issuer that the output then contains, in istiod's
-   * namespace. The Secret must exist and have the keys `tls.crt` and `tls.key`. An authority of the cluster's
+   * namespace. The Secret must exist and have the keys `tls.crt` and `tls.key`. It cannot be `cacerts`,
+   * which the Issuer signs. An authority of the cluster's
    * own under the shared root keeps the root's key out of the cluster.
    * https://cert-manager.io/docs/configuration/ca/
    * @default - none: the issuer exists already
@@ -67,6 +68,9 @@ export interface CertManagerCaProps {
 
 export const DEFAULT_CA_HOURS = 8760;
 
+/** The Secret that istiod reads its signing certificate from. */
+const CA_SECRET = 'cacerts';
+
 export const CERT_MANAGER_GROUP = 'cert-manager.io';
 
 export const DURATION: rules.Rule = {
@@ -89,7 +93,17 @@ const externalSecretRules: rules.Rules<ExternalSecretCaProps> = {
 const certManagerRules: rules.Rules<CertManagerCaProps> = {
   issuerName: rules.dnsName,
   issuerKind: rules.optional(rules.text),
-  caSecretName: rules.optional(rules.dnsName),
+  caSecretName: rules.optional({
+    ...rules.dnsName,
+    holds: (value) => rules.isDnsName(value) && value !== CA_SECRET,
+    explain: (value) =>
+      value === CA_SECRET
+        ? {
+            must: `not be '${CA_SECRET}': cert-manager writes what the issuer signs into that Secret, and the issuer would sign with it`,
+            advice: 'keep the authority that signs in a Secret of another name',
+          }
+        : undefined,
+  }),
   issuerGroup: rules.optional(rules.dnsName),
   durationHours: rules.optional(rules.integer(1, 876_000, 'give hours')),
   renewBeforeHours: rules.optional(rules.integer(1, 876_000, 'give hours')),

@@ -33,7 +33,7 @@ export interface ClusterProps {
   readonly gatewayAddress?: string;
   /**
    * The port at `gatewayAddress`. Give it where a load balancer or a port forwarding maps another port to the
-   * gateway's 15443.
+   * gateway's 15443. It needs a `gatewayAddress`.
    * @default 15443
    */
   readonly gatewayPort?: number;
@@ -224,7 +224,21 @@ export class Cluster {
    */
   public problems(path: string): Problem[] {
     const problems = rules.checkProps(path, this.props, clusterRules);
-    return problems.length > 0 ? problems : gatewaySettingsProblems(`${path}.gateway`, this.gateway);
+    if (problems.length > 0) return problems;
+    return [...this.portProblems(path), ...gatewaySettingsProblems(`${path}.gateway`, this.gateway)];
+  }
+
+  private portProblems(path: string): Problem[] {
+    const { gatewayAddress, gatewayPort } = this.props;
+    if (gatewayPort === undefined || gatewayAddress !== undefined) return [];
+    return [
+      {
+        path: `${path}.gatewayPort`,
+        must: 'belong to a gatewayAddress',
+        got: `${gatewayPort} without a gatewayAddress`,
+        advice: 'give the address too, or leave out the port',
+      },
+    ];
   }
 }
 

@@ -1,3 +1,5 @@
+import { isOption, isReference, secretInField } from './secret-fields';
+
 /** How key material looks. The group `value`, where there is one, is the secret itself, or a reference to it. */
 interface Sign {
   readonly what: string;
@@ -17,6 +19,13 @@ const SIGNS: readonly Sign[] = [
   // after an equals sign, or to the end of a line: what goes on after a colon is prose
   { what: 'a password', sign: /(password|passwd|pwd)["']?\s*=\s*["']?(?<value>[^\s"'$<{]{3,})/gi },
   { what: 'a password', sign: /(password|passwd|pwd)["']?\s*:\s*["']?(?<value>[^\s"'$<{]{3,})["',}]*$/gim },
+  {
+    what: 'a secret key',
+    sign: /(api[_-]?key|secret[_-]?access[_-]?key|client[_-]?secret)["']?\s*[:=]\s*["']?(?<value>[A-Za-z0-9._~+/-]{16,})/gi,
+  },
+  { what: 'a GitHub token', sign: /\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/ },
+  { what: 'an AWS access key', sign: /\b(AKIA|ASIA)[A-Z0-9]{16}\b/ },
+  { what: 'a Slack token', sign: /\bxox[a-z]-[A-Za-z0-9-]{10,}/ },
   { what: 'a password in a URL', sign: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?<value>[^\s/@]+)@/gi },
 ];
 
@@ -39,17 +48,30 @@ interface FoundMaterial {
 
 /** @param seen objects that were searched already, for an object may refer to itself */
 function findIn(value: unknown, path: string, seen: Set<object>): FoundMaterial | undefined {
-  if (typeof value === 'string') {
-    const what = keyMaterialIn(value);
-    return what === undefined ? undefined : { path, what };
-  }
+  if (typeof value === 'string') return found(path, keyMaterialIn(value));
   if (!isPlain(value) || seen.has(value)) return undefined;
   seen.add(value);
   for (const [key, entry] of Object.entries(value)) {
-    const found = findIn(entry, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, seen);
-    if (found) return found;
+    const at = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
+    const inside = findIn(entry, at, seen) ?? found(at, secretInField(nameOf(value, key), entry));
+    if (inside) return inside;
   }
   return undefined;
+}
+
+function found(path: string, what: string | undefined): FoundMaterial | undefined {
+  return what === undefined ? undefined : { path, what };
+}
+
+/** What says what a field of an object holds: mostly its own name. */
+function nameOf(value: object, key: string): string {
+  const fields = value as { readonly [key: string]: unknown };
+  if (Array.isArray(value)) {
+    const option = fields[Number(key) - 1];
+    return isOption(option) && !isOption(fields[key]) ? option : '';
+  }
+  // an entry of a container's env, or of a list of settings
+  return key === 'value' && typeof fields.name === 'string' ? fields.name : key;
 }
 
 function signOf(text: string): string | undefined {
@@ -58,19 +80,13 @@ function signOf(text: string): string | undefined {
 
 function hasSign(text: string, sign: RegExp): boolean {
   if (!sign.global) return sign.test(text);
-  return [...text.matchAll(sign)].some((match) => !isReference(match, text));
+  return [...text.matchAll(sign)].some((match) => !isElsewhere(match, text));
 }
 
-/** An absolute path of two names or more. The first is in lower case: a generated password hardly ever looks like that. */
-const FILE_PATH = /^\/[a-z][a-z_-]+(\/[\w.-]+)+\/?$/;
-
-/** A variable as Kubernetes and shells write it. */
-const VARIABLE = /^\$(\([\w.-]+\)|\{[\w.-]+\})$/;
-
 /** Whether what stands in a secret's place says where the secret is: a file, a variable, or a field of an object. */
-function isReference({ 0: matched, index, groups }: RegExpMatchArray, text: string): boolean {
+function isElsewhere({ 0: matched, index, groups }: RegExpMatchArray, text: string): boolean {
   const value = groups?.value ?? '';
-  if (FILE_PATH.test(value) || VARIABLE.test(value)) return true;
+  if (isReference(value)) return true;
   // nested YAML: a field such as `secretKeyRef:` alone on the next line
   const rest = text.slice((index ?? 0) + matched.length).split('\n')[0];
   return matched.includes('\n') && /^[A-Za-z]\w*:\s*$/.test(value + rest);
@@ -89,6 +105,9 @@ function base64Signs(text: string): string | undefined {
   return undefined;
 }
 
+/** A list, or an object that no class made: one without a prototype, or with the prototype that ends every chain. */
 function isPlain(value: unknown): value is object {
-  return Array.isArray(value) || (typeof value === 'object' && value?.constructor === Object);
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -3,7 +3,7 @@ import { callers, type NamedOffer } from './named-offer';
 import { type Problem, show } from './problem';
 
 /**
- * Offers, callers and databases in istiod's own namespace. The fleet does not label that namespace for injection, so its pods have no
+ * Offers, callers, databases and their operators in istiod's own namespace. The fleet does not label that namespace for injection, so its pods have no
  * proxy. A database there would also close the namespace by NetworkPolicy, and istiod with it.
  */
 export function namespaceProblems(
@@ -18,7 +18,10 @@ export function namespaceProblems(
     advice: 'use another namespace',
   });
   const owned = new Set(databases.map(({ offer }) => offer));
-  return named.flatMap((entry) => {
+  const operators = databases.flatMap(({ operatorNamespace }, index) =>
+    operatorNamespace === istioNamespace ? [problem(`databases[${index}].operatorNamespace`)] : [],
+  );
+  const ofOffers = named.flatMap((entry) => {
     const { path, offer, words } = entry;
     // a database takes its namespace from its source
     const from = owned.has(offer) ? `${path}.${words.from}` : `${path}.namespace`;
@@ -29,4 +32,5 @@ export function namespaceProblems(
       ),
     ];
   });
+  return [...ofOffers, ...operators];
 }

@@ -43,7 +43,7 @@ const externalSecretRules: rules.Rules<ExternalRemoteSecretProps> = {
 export class RemoteSecretSource {
   /** The External Secrets operator copies the credential from a store. The output has an ExternalSecret. */
   public static externalSecret(props: ExternalRemoteSecretProps): RemoteSecretSource {
-    return new RemoteSecretSource(props ?? ({} as ExternalRemoteSecretProps));
+    return new RemoteSecretSource('externalSecret', props);
   }
 
   /**
@@ -51,10 +51,12 @@ export class RemoteSecretSource {
    * Secret and gives the command.
    */
   public static outOfBand(): RemoteSecretSource {
-    return new RemoteSecretSource();
+    return new RemoteSecretSource('outOfBand');
   }
 
   private constructor(
+    /** Who brings the credential: the External Secrets operator, or somebody by hand. */
+    public readonly kind: 'externalSecret' | 'outOfBand',
     /** The store's entry; undefined for `outOfBand()`. */
     public readonly externalSecretProps?: ExternalRemoteSecretProps,
   ) {}
@@ -66,7 +68,8 @@ export const REMOTE_SECRET_RULE: rules.Rule = {
     'use RemoteSecretSource.externalSecret(…) or .outOfBand(); never a token or kubeconfig itself',
   ),
   inside: (path, value) => {
-    const { externalSecretProps } = value as RemoteSecretSource;
-    return externalSecretProps ? rules.checkProps(path, externalSecretProps, externalSecretRules) : [];
+    const { kind, externalSecretProps } = value as RemoteSecretSource;
+    if (kind === 'outOfBand') return [];
+    return rules.checkProps(path, externalSecretProps as ExternalRemoteSecretProps, externalSecretRules);
   },
 };

@@ -2,7 +2,7 @@ import { findKeyMaterial } from './key-material';
 import { isDnsLabel, isDnsName, isLabelKey, isLabelValue } from './kubernetes-names';
 import { type Problem, show } from './problem';
 import type { Rule } from './rule';
-import { SIDECAR_PORTS, SYSTEM_NAMESPACES } from './well-known';
+import { isSystemNamespace, SIDECAR_PORTS, SYSTEM_NAMESPACES } from './well-known';
 
 export * from './address-rules';
 export { instanceOf } from './instance-of';
@@ -23,7 +23,7 @@ export function checkProps<Props extends object>(path: string, props: Props, rul
   const given = Object.keys(props).filter((name) => props[name as keyof Props] !== undefined);
   const unknown = given.filter((name) => !names.includes(name));
   return [
-    ...unknown.flatMap((name) => unknownProp(`${path}.${name}`, name, props[name as keyof Props], names)),
+    ...unknown.flatMap((name) => unknownProp(path, name, props[name as keyof Props], names)),
     ...(Object.entries(rules) as [string, Rule][]).flatMap(([name, rule]) =>
       checkValue(`${path}.${name}`, props[name as keyof Props], rule),
     ),
@@ -31,10 +31,13 @@ export function checkProps<Props extends object>(path: string, props: Props, rul
 }
 
 function unknownProp(path: string, name: string, value: unknown, names: readonly string[]): Problem[] {
-  const key = keyProblems(path, value);
+  // by its name too: nobody knows what it was meant for
+  const key = keyProblems(path, { [name]: value });
   if (key.length > 0) return key;
   const must = `be one of the known props (${names.join(', ')})`;
-  return [{ path, must, got: `'${name}'`, advice: 'correct its spelling or leave it out' }];
+  return [
+    { path: `${path}.${name}`, must, got: `'${name}'`, advice: 'correct its spelling or leave it out' },
+  ];
 }
 
 /** Checks one value against one rule. */
@@ -83,11 +86,13 @@ export const dnsName: Rule = {
 /** A namespace that the fleet may write and label for injection. */
 export const ownNamespace: Rule = {
   ...dnsLabel(),
-  holds: (value) => isDnsLabel(value) && !SYSTEM_NAMESPACES.includes(value),
+  holds: (value) => isDnsLabel(value) && !isSystemNamespace(value),
   explain: (value) =>
-    SYSTEM_NAMESPACES.includes(value as string)
+    isSystemNamespace(value)
       ? {
-          must: `not be a namespace that Kubernetes makes in every cluster (${SYSTEM_NAMESPACES.join(', ')})`,
+          must: SYSTEM_NAMESPACES.includes(value as string)
+            ? `not be a namespace that Kubernetes makes in every cluster (${SYSTEM_NAMESPACES.join(', ')})`
+            : "not begin with 'kube-', which Kubernetes keeps for its own namespaces",
           advice:
             'use a namespace of your own: the fleet writes its namespaces and labels them for injection',
         }

@@ -12,6 +12,14 @@ export const SYSTEM_NAMESPACES: readonly string[] = [
 ];
 
 /**
+ * Whether a namespace is Kubernetes' own: it reserves the prefix.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#working-with-namespaces
+ */
+export function isSystemNamespace(value: unknown): boolean {
+  return typeof value === 'string' && (SYSTEM_NAMESPACES.includes(value) || value.startsWith('kube-'));
+}
+
+/**
  * The ports of a pod that its sidecar proxy uses: an application that listened there would conflict with it.
  * https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
  */

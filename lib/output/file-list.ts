@@ -1,3 +1,4 @@
+import { isDnsLabel } from '../fleet/kubernetes-names';
 import { InvalidInputError, type Problem, show } from '../fleet/problem';
 import type { OutputFile } from './render';
 
@@ -22,13 +23,30 @@ export interface Claim {
   readonly others: readonly ListedFleet[];
 }
 
-/** A fleet's own are those that a fleet of the same mesh wrote with at least one of its clusters. */
-export function claim(listed: readonly ListedFleet[], { mesh, clusters }: Owner): Claim {
-  const isOwn = (one: ListedFleet) =>
-    one.mesh === mesh && one.clusters.some((cluster) => clusters.includes(cluster));
+/**
+ * A fleet's own are those that a fleet of the same mesh wrote with at least one of its clusters. Two such fleets are not one: the
+ * files of the second would go.
+ * @param path of the list, as an error names it
+ */
+export function claim(path: string, listed: readonly ListedFleet[], owner: Owner): Claim {
+  const { mesh, clusters } = owner;
+  const own = listed.filter(
+    (one) => one.mesh === mesh && one.clusters.some((cluster) => clusters.includes(cluster)),
+  );
+  if (own.length > 1) throw new InvalidInputError([severalFleets(path, owner, own)]);
   return {
-    own: new Set(listed.filter(isOwn).flatMap(({ files }) => files)),
-    others: listed.filter((one) => !isOwn(one)),
+    own: new Set(own.flatMap(({ files }) => files)),
+    others: listed.filter((one) => !own.includes(one)),
+  };
+}
+
+function severalFleets(path: string, { mesh, clusters }: Owner, own: readonly ListedFleet[]): Problem {
+  return {
+    path,
+    must: `list one fleet of mesh ${show(mesh)} that has a cluster of this fleet (${clusters.join(', ')})`,
+    got: own.map((one) => `a fleet with the clusters ${one.clusters.join(', ')}`).join(' and '),
+    advice:
+      'give each fleet an outdir of its own, and each cluster to one fleet; or, if this fleet replaces them all, delete their files and this list once',
   };
 }
 
@@ -59,7 +77,17 @@ export function parseFileList(path: string, text: string): ListedFleet[] {
   InvalidInputError.throwIfAny(
     list.filter((entry) => !isListedFleet(entry)).map((entry) => problem(show(entry))),
   );
+  InvalidInputError.throwIfAny(list.flatMap(foreignPaths).map(problem));
   return list;
+}
+
+/** What an entry lists and this library cannot have written for its clusters, as an error shows it. */
+function foreignPaths({ clusters, files }: ListedFleet): string[] {
+  return files
+    .filter((file) => !isOwnPath(file, clusters))
+    .map(
+      (file) => `${show(file)}, which is no file that a fleet with the clusters ${clusters.join(', ')} has`,
+    );
 }
 
 function parseJson(text: string): unknown {
@@ -72,16 +100,21 @@ function parseJson(text: string): unknown {
 
 function isListedFleet(value: unknown): value is ListedFleet {
   const { mesh, clusters, files } = (value ?? {}) as Partial<ListedFleet>;
-  return typeof mesh === 'string' && areTexts(clusters) && areTexts(files) && files.every(isBelow);
+  return typeof mesh === 'string' && areTexts(clusters) && areTexts(files);
 }
 
 function areTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 }
 
-/** Nothing outside of the output is ever deleted, whatever the list says. */
-function isBelow(path: string): boolean {
-  return path
-    .split('/')
-    .every((part) => part !== '' && part !== '.' && part !== '..' && !/[\\:\0]/.test(part));
+/**
+ * Whether a path is that of a chart, `<cluster>/<id>.k8s.yaml`, or of a file that installs Istio, `install/<cluster>/<name>.yaml`.
+ * Nothing else is ever deleted, whatever the list says.
+ */
+function isOwnPath(path: string, clusters: readonly string[]): boolean {
+  const { chartOf, installOf } = OWN_PATH.exec(path)?.groups ?? {};
+  const cluster = chartOf ?? installOf;
+  return isDnsLabel(cluster) && clusters.includes(cluster);
 }
+
+const OWN_PATH = /^(?:(?<chartOf>[^/]+)\/[^/\\:\0]+\.k8s\.yaml|install\/(?<installOf>[^/]+)\/[\w.-]+\.yaml)$/;

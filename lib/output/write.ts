@@ -15,7 +15,7 @@ export function writeFiles(folder: string, owner: Owner, files: readonly OutputF
   removeOldLeftovers(resolve(folder));
   finishEarlierChanges(outdir);
   const surroundings = new Surroundings(folder, outdir);
-  const claimed = claim(readFileList(surroundings), owner);
+  const claimed = claim(surroundings.name(FILE_LIST), readFileList(surroundings), owner);
   const list = fileList([...claimed.others, { ...owner, files: files.map(({ path }) => path) }]);
   const changes = changesOf(surroundings, [...files, list], claimed);
   if (changes.written.length + changes.deleted.length > 0) makeChanges(outdir, changes);
@@ -63,7 +63,7 @@ function foreignFile(surroundings: Surroundings, path: string, { others }: Claim
       ? `a file of the fleet of mesh ${show(owner.mesh)} with the clusters ${owner.clusters.join(', ')}`
       : `a file with other content that is not in ${FILE_LIST}`,
     advice: owner
-      ? 'give each fleet an outdir of its own'
+      ? 'give each fleet an outdir of its own or, if the mesh was renamed, delete these files once'
       : 'move it away or choose another outdir; if an earlier version of this library wrote it, delete it',
   };
 }

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import fc from 'fast-check';
 import { Cluster, FleetManifests } from '../../lib';
-import { keyMaterialIn } from '../../lib/fleet/key-material';
+import { findKeyMaterial, keyMaterialIn } from '../../lib/fleet/key-material';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { refusal } from '../support/objects';
 
@@ -114,4 +114,91 @@ test('where a password is may be said in an object of one’s own, the password 
   expect(refusal(rendered({ env: `${env}password: hunter22\n` }))).toEqual([
     'cluster-a/70-workloads.k8s.yaml ConfigMap demo/settings data.env: must hold no key material, got a password (not shown); take it out of the code, treat it as leaked, and refer to a Secret by its name',
   ]);
+});
+
+describe('a secret that its field names', () => {
+  const PASSWORD = 'S3cr3t-Pa55w0rd!';
+  const TOKEN = 'a1b2c3d4e5f6a7b8c9d0';
+
+  test.each<[string, unknown, string]>([
+    ['a ConfigMap', { data: { MYSQL_PASSWORD: PASSWORD } }, '.data.MYSQL_PASSWORD'],
+    ...[
+      'password',
+      'passwd',
+      'pwd',
+      'MYSQL_PWD',
+      'dbPassword',
+      'db-password',
+      'db.password',
+      'PASSWORD2',
+    ].map((name): [string, unknown, string] => [name, { [name]: PASSWORD }, `.${name}`]),
+    ...['token', 'API_TOKEN', 'api_key', 'api-key', 'apiKey', 'AWS_SECRET_ACCESS_KEY', 'clientSecret'].map(
+      (name): [string, unknown, string] => [name, { [name]: TOKEN }, `.${name}`],
+    ),
+    ['a container', { env: [{ name: 'DB_PASSWORD', value: 'hunter2hunter2' }] }, '.env[0].value'],
+    ['an option', { args: ['-v', '--password', 'hunter2hunter2'] }, '.args[2]'],
+    ['an option with a token', { args: ['--token', TOKEN] }, '.args[1]'],
+    ['an annotation', { annotations: { 'x/password': PASSWORD } }, '.annotations.x/password'],
+    ['words', { password: 'correct horse battery staple' }, '.password'],
+    [
+      'an object without prototype',
+      { data: Object.assign(Object.create(null), { pwd: PASSWORD }) },
+      '.data.pwd',
+    ],
+  ])('%s', (_, value, path) => {
+    expect(findKeyMaterial(value)).toEqual({
+      path,
+      what: expect.stringMatching(/^a (password|token|secret key)$/),
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ['a path', { password: '/run/secrets/db/password', PWD: '/var/lib' }],
+    ['a variable', { password: '$(MYSQL_PASSWORD)', pwd: `\${MYSQL_PASSWORD}` }],
+    ['nothing', { password: '', token: undefined, apiKey: null }],
+    ['a boolean', { password: true, automountServiceAccountToken: false, token: 'false' }],
+    ...['required', 'optional', 'true', 'false', 'none', 'disabled', 'Required'].map(
+      (word): [string, unknown] => [word, { password: word }],
+    ),
+    ['a placeholder', { password: '<the password>', token: '{{ .Values.replication.token }}' }],
+    [
+      'where it is, and how it must be',
+      {
+        ...{ PASSWORD_FILE: 'somewhere/else', passwordFile: 'somewhere/else', passwordName: 'db-password' },
+        ...{
+          passwordRef: 'db-password',
+          passwordPolicy: 'at least twelve',
+          tokenUrl: 'https://x.example/token',
+        },
+        ...{ secretName: 'db-password-of-the-fleet' },
+      },
+    ],
+    [
+      'a Secret’s key',
+      { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'mysql-password' } } },
+    ],
+    ['a short token', { token: 'reader', args: ['--token', 'reader'] }],
+    ['an option after an option', { args: ['--password', '--verbose'] }],
+    ['an option with a variable', { args: ['--password', '$(PASSWORD)'] }],
+    ['another setting', { env: [{ name: 'LOG_LEVEL', value: 'information' }] }],
+  ])('but not %s', (_, value) => {
+    expect(findKeyMaterial(value)).toBeUndefined();
+  });
+
+  test('in a prop that nobody knows', () => {
+    const cluster = new Cluster({ name: 'a', network: 'n', password: PASSWORD } as never);
+    expect(refusal(() => fleetOf([cluster]).validate())).toEqual([
+      'clusters[0].password: must hold no key material, got a password (not shown); take it out of the code, treat it as leaked, and refer to a Secret by its name',
+    ]);
+  });
+});
+
+test.each([
+  ['a GitHub token', `ghp_${'a1B2'.repeat(9)}`],
+  ['a GitHub token', `github_pat_${'a1B2_'.repeat(9)}`],
+  ['an AWS access key', `AKIA${'A1B2'.repeat(4)}`],
+  ['a Slack token', `xoxb-${'1234-'.repeat(4)}abcd`],
+  ['a secret key', `AWS_SECRET_ACCESS_KEY=${'a1B2/'.repeat(8)}`],
+])('%s is recognised anywhere in a text', (what, text) => {
+  expect(keyMaterialIn(`see ${text} there`)).toBe(what);
 });

@@ -1,5 +1,5 @@
 import * as lib from '../../lib';
-import { Cluster, type Fleet, MeshNetworks } from '../../lib';
+import { Cluster, type Fleet, FleetManifests, MeshNetworks } from '../../lib';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { constructRefusal, refusal, synth } from '../support/objects';
 
@@ -25,6 +25,11 @@ describe('a value of another copy of the library', () => {
 
   test('a cluster of the fleet', () => {
     expect(refused(() => undefined, [a, stranger()])).toEqual([said('fleet.clusters[1]', 'a Cluster')]);
+  });
+
+  test('a fleet', () => {
+    const fleet = new copy.Fleet({ meshId: 'm', clusters: [stranger()] }) as never;
+    expect(refusal(() => new FleetManifests(fleet))).toEqual([said('fleet', 'a Fleet')]);
   });
 
   test('a primary', () => {

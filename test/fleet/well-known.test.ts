@@ -122,6 +122,15 @@ describe('a namespace that every cluster has', () => {
   });
 });
 
+test.each(['kube-x', 'kube-flannel'])('%s has the prefix that Kubernetes keeps for itself', (name) => {
+  const message = (path: string) =>
+    `${path}: must not begin with 'kube-', which Kubernetes keeps for its own namespaces, got '${name}'; use a namespace of your own: the fleet writes its namespaces and labels them for injection`;
+  expect(refused((fleet) => fleet.offer(hello(a, b, { namespace: name })))).toEqual([
+    message('offers[0].namespace'),
+  ]);
+  expect(refused(() => undefined, { istioNamespace: name })).toEqual([message('fleet.istioNamespace')]);
+});
+
 describe('istiod’s own namespace', () => {
   const message = (path: string, name = 'istio-system') =>
     `${path}: must not be the fleet's istioNamespace: the fleet does not label it for injection, so its pods have no proxy, got '${name}'; use another namespace`;
@@ -140,6 +149,9 @@ describe('istiod’s own namespace', () => {
     expect(
       refused((fleet) => fleet.database({ ...members, replicas: [b.namespace('istio-system')] })),
     ).toEqual([message('databases[0].replicas[0]')]);
+    expect(refused((fleet) => fleet.database({ ...members, operatorNamespace: 'istio-system' }))).toEqual([
+      message('databases[0].operatorNamespace'),
+    ]);
   });
 
   test('is where the fleet says; elsewhere its usual name is one like others', () => {

@@ -23,7 +23,7 @@ beforeEach(() => {
 function write(...paths: string[]): void {
   writeFiles(
     dist(),
-    { mesh: 'm', clusters: ['east'] },
+    { mesh: 'm', clusters: ['east', 'west'] },
     paths.map((path) => ({ path, content: path })),
   );
 }
@@ -31,13 +31,13 @@ function write(...paths: string[]): void {
 const advice = 'move it away, or choose another outdir';
 
 test('folders where files must go, and files where folders must go, are named together', () => {
-  mkdirSync(join(dist(), 'east', '1.yaml'), { recursive: true });
+  mkdirSync(join(dist(), 'east', '1.k8s.yaml'), { recursive: true });
   writeFileSync(join(dist(), 'install'), 'mine');
-  expect(refusal(() => write('east/1.yaml', 'east/2.yaml', 'install/a', 'install/east/b'))).toEqual([
-    `${join(dist(), 'east/1.yaml')}: must be a file or not exist, got a folder; ${advice}`,
+  expect(refusal(() => write('east/1.k8s.yaml', 'east/2.k8s.yaml', 'install/a', 'install/east/b'))).toEqual([
+    `${join(dist(), 'east/1.k8s.yaml')}: must be a file or not exist, got a folder; ${advice}`,
     `${join(dist(), 'install')}: must be a folder or not exist, got a file; ${advice}`,
   ]);
-  expect(readdirSync(join(dist(), 'east'))).toEqual(['1.yaml']);
+  expect(readdirSync(join(dist(), 'east'))).toEqual(['1.k8s.yaml']);
 });
 
 test('a folder that may not be written to is named before anything is written', () => {
@@ -46,7 +46,7 @@ test('a folder that may not be written to is named before anything is written', 
     if (path === join(dist(), 'east')) throw new Error('EACCES');
   });
   try {
-    expect(refusal(() => write('east/1.yaml', 'west/1.yaml'))).toEqual([
+    expect(refusal(() => write('east/1.k8s.yaml', 'west/1.k8s.yaml'))).toEqual([
       `${join(dist(), 'east')}: must be a folder that this process may write to, got one that it may not; change its permissions, or choose another outdir`,
     ]);
   } finally {
@@ -61,35 +61,39 @@ describe('a symbolic link', () => {
 
   test('to a folder elsewhere is refused where a file would be written behind it', () => {
     symlinkSync(elsewhere(), join(dist(), 'east'));
-    expect(refusal(() => write('east/1.yaml', 'east/2.yaml'))).toEqual([problem('east', elsewhere())]);
+    expect(refusal(() => write('east/1.k8s.yaml', 'east/2.k8s.yaml'))).toEqual([
+      problem('east', elsewhere()),
+    ]);
     expect(readdirSync(elsewhere())).toEqual([]);
   });
 
   test('to a file elsewhere is refused, though it has the content', () => {
     mkdirSync(join(dist(), 'east'));
-    writeFileSync(join(elsewhere(), 'file'), 'east/1.yaml');
-    symlinkSync('../../elsewhere/file', join(dist(), 'east/1.yaml'));
-    expect(refusal(() => write('east/1.yaml'))).toEqual([problem('east/1.yaml', '../../elsewhere/file')]);
+    writeFileSync(join(elsewhere(), 'file'), 'east/1.k8s.yaml');
+    symlinkSync('../../elsewhere/file', join(dist(), 'east/1.k8s.yaml'));
+    expect(refusal(() => write('east/1.k8s.yaml'))).toEqual([
+      problem('east/1.k8s.yaml', '../../elsewhere/file'),
+    ]);
   });
 
   test('is refused where a file would be deleted behind it', () => {
-    write('east/1.yaml', 'west/1.yaml');
+    write('east/1.k8s.yaml', 'west/1.k8s.yaml');
     fs.renameSync(join(dist(), 'west'), join(elsewhere(), 'west'));
     symlinkSync(join(elsewhere(), 'west'), join(dist(), 'west'));
-    expect(refusal(() => write('east/1.yaml'))).toEqual([problem('west', join(elsewhere(), 'west'))]);
-    expect(readFileSync(join(elsewhere(), 'west/1.yaml'), 'utf8')).toBe('west/1.yaml');
+    expect(refusal(() => write('east/1.k8s.yaml'))).toEqual([problem('west', join(elsewhere(), 'west'))]);
+    expect(readFileSync(join(elsewhere(), 'west/1.k8s.yaml'), 'utf8')).toBe('west/1.k8s.yaml');
   });
 
   test('that leads nowhere is refused', () => {
     symlinkSync('/nowhere', join(dist(), 'east'));
-    expect(refusal(() => write('east/1.yaml'))).toEqual([problem('east', '/nowhere')]);
+    expect(refusal(() => write('east/1.k8s.yaml'))).toEqual([problem('east', '/nowhere')]);
   });
 
   test('to another part of the output is followed', () => {
     mkdirSync(join(dist(), 'real'));
     symlinkSync('real', join(dist(), 'east'));
-    write('east/1.yaml');
-    expect(readFileSync(join(dist(), 'real/1.yaml'), 'utf8')).toBe('east/1.yaml');
+    write('east/1.k8s.yaml');
+    expect(readFileSync(join(dist(), 'real/1.k8s.yaml'), 'utf8')).toBe('east/1.k8s.yaml');
   });
 
   test('may be the output itself', () => {
@@ -97,9 +101,9 @@ describe('a symbolic link', () => {
     symlinkSync('dist', link);
     mkdirSync(join(dist(), 'real'));
     symlinkSync('real', join(dist(), 'east'));
-    writeFiles(link, { mesh: 'm', clusters: ['east'] }, [{ path: 'east/1.yaml', content: 'x' }]);
+    writeFiles(link, { mesh: 'm', clusters: ['east'] }, [{ path: 'east/1.k8s.yaml', content: 'x' }]);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
-    expect(existsSync(join(dist(), 'real/1.yaml'))).toBe(true);
+    expect(existsSync(join(dist(), 'real/1.k8s.yaml'))).toBe(true);
     expect(readdirSync(work()).sort()).toEqual(['dist', 'elsewhere', 'link']);
   });
 });

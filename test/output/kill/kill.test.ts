@@ -28,7 +28,7 @@ test(`${KILLS} writers are killed, and each leaves one output or the other`, asy
 describe('what killed processes left', () => {
   /** A process id that nobody has. */
   const DEAD = 2 ** 30;
-  const one = [{ path: 'east/1.yaml', content: 'one' }];
+  const one = [{ path: 'east/1.k8s.yaml', content: 'one' }];
   const text = (path: string) => readFileSync(join(dist(), path), 'utf8');
 
   /** A staging folder as a process leaves it that was killed in a commit, after its first step. */
@@ -40,26 +40,26 @@ describe('what killed processes left', () => {
   }
 
   const STEPS = [
-    { from: '0', to: 'east/0.yaml' },
-    { from: '1', to: 'east/2.yaml' },
-    { remove: 'west/1.yaml' },
+    { from: '0', to: 'east/0.k8s.yaml' },
+    { from: '1', to: 'east/2.k8s.yaml' },
+    { remove: 'west/1.k8s.yaml' },
     { removeIfEmpty: 'west' },
     { removeIfEmpty: 'east' },
   ];
 
   test.each(['beside the output', 'inside of it'])('a half-done commit %s is finished first', (where) => {
-    writeFiles(dist(), OWNER, [...one, { path: 'west/1.yaml', content: 'gone' }]);
+    writeFiles(dist(), OWNER, [...one, { path: 'west/1.k8s.yaml', content: 'gone' }]);
     const place = where === 'inside of it' ? dist() : work();
     halfDone(place, STEPS);
     // a folder is in this file's way, so that nothing is done but what was left
     expect(() => writeFiles(dist(), OWNER, [{ path: 'east', content: '' }])).toThrow();
-    expect(text('east/2.yaml')).toBe('two');
+    expect(text('east/2.k8s.yaml')).toBe('two');
     expect(readdirSync(dist()).sort()).toEqual(['.eastwest-files.json', 'east']);
     expect(readdirSync(work())).toEqual(['dist']);
   });
 
   test('what cannot be finished is named, with what to do', () => {
-    mkdirSync(join(dist(), 'east', '2.yaml', 'mine'), { recursive: true });
+    mkdirSync(join(dist(), 'east', '2.k8s.yaml', 'mine'), { recursive: true });
     halfDone(work(), STEPS);
     const staging = new RegExp(
       `^${dist()} is half written: .+\\. Correct that and run again, or delete ${work()}/\\.eastwest\\.tmp-\\d+-dist to leave it as it is\\.$`,
@@ -68,7 +68,7 @@ describe('what killed processes left', () => {
     rmSync(join(dist(), 'east'), { recursive: true });
     writeFiles(dist(), OWNER, one);
     expect(readdirSync(work())).toEqual(['dist']);
-    expect(text('east/1.yaml')).toBe('one');
+    expect(text('east/1.k8s.yaml')).toBe('one');
   });
 
   test('what was not ready is removed, and so is what earlier versions left', () => {

@@ -1,8 +1,10 @@
 import type { OutputFile } from '../../../lib/output/render';
 
-export const OWNER = { mesh: 'm', clusters: ['east', 'west'] };
-
 const FILES = 100;
+/** The files of ten clusters are in one output or both. */
+const CLUSTERS = Array.from({ length: 10 }, (_, index) => `cluster-${index}`);
+
+export const OWNER = { mesh: 'm', clusters: [...CLUSTERS, 'east', 'west'] };
 
 /**
  * Two outputs that share half of their files' names and no content; the others are made in one and deleted in the other, some with
@@ -12,7 +14,7 @@ export const OUTPUTS: readonly (readonly OutputFile[])[] = ['old', 'new'].map((w
   Array.from({ length: FILES }, (_, index) => {
     const number = index + (half * FILES) / 2;
     return {
-      path: `${number % 2 ? 'east' : 'west'}/${number >> 4}/${number}.yaml`,
+      path: `${CLUSTERS[number >> 4]}/${number}.k8s.yaml`,
       content: `${which}\n`.repeat(99),
     };
   }),
