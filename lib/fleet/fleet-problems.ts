@@ -17,6 +17,7 @@ import { registryOnlyNamespaceProblems } from './registry-only-namespace-problem
 import { checkValue, instanceOf, isDnsLabel } from './rules';
 import { areSameDatabase, type NamedDatabase, sameNameProblems } from './same-name-problems';
 import { samePodProblems } from './same-pod-problems';
+import { sharedGatewayProblems } from './shared-gateway-problems';
 import { strangerProblem } from './stranger-problems';
 import { unusedGatewayProblems } from './unused-gateway-problems';
 
@@ -50,6 +51,7 @@ export function fleetProblems(fleet: Members): Problem[] {
     ...own,
     ...sameName(clusters),
     ...networkPathProblems(clusters, named),
+    ...sharedGatewayProblems(clusters),
     ...addressPoolProblems(clusters),
     ...primaryProblems(clusters, named),
     ...controlPlaneProblems((cluster) => fleet.controlPlaneOf(cluster), clusters, named),

@@ -161,8 +161,18 @@ export const annotations: Rule = {
 export const text: Rule = {
   must: 'be a string that is not empty',
   advice: 'give such a string',
-  holds: (value) => typeof value === 'string' && value !== '',
+  holds: (value) => typeof value === 'string' && value.trim() !== '' && !isOfLines(value),
+  explain: (value) => {
+    if (isOfLines(value)) return { must: 'be a string of one line', advice: 'leave out the line breaks' };
+    return value !== '' && typeof value === 'string'
+      ? { must: 'be a string with more than white space' }
+      : undefined;
+  },
 };
+
+function isOfLines(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '' && /[\r\n\u2028\u2029]/.test(value);
+}
 
 export const boolean: Rule = {
   must: 'be true or false',

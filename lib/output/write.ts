@@ -2,6 +2,7 @@ import { existsSync, lstatSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InvalidInputError, type Problem, show } from '../fleet/problem';
 import { type Claim, claim, FILE_LIST, fileList, type Owner, parseFileList } from './file-list';
+import { namingFolder } from './folder-errors';
 import type { OutputFile } from './render';
 import { type Changes, entriesOf, finishEarlierChanges, makeChanges } from './staging';
 import { Surroundings } from './surroundings';
@@ -11,6 +12,10 @@ import { Surroundings } from './surroundings';
  * same fleet and that are no longer made are deleted; nothing else is. Files that do not change are left alone.
  */
 export function writeFiles(folder: string, owner: Owner, files: readonly OutputFile[]): void {
+  namingFolder(folder, () => writeInto(folder, owner, files));
+}
+
+function writeInto(folder: string, owner: Owner, files: readonly OutputFile[]): void {
   const outdir = existsSync(folder) ? realpathSync(folder) : resolve(folder);
   removeOldLeftovers(resolve(folder));
   finishEarlierChanges(outdir);

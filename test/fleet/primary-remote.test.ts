@@ -17,7 +17,7 @@ const hub = new Cluster({ name: 'hub', network: 'net-hub', gatewayAddress: '203.
 const remote = (name: string, more: Partial<ClusterProps> = {}) =>
   new Cluster({
     ...{ name, network: `net-${name}`, primary: hub },
-    ...{ gatewayAddress: '203.0.113.9', apiServer: `https://api.${name}.example.com` },
+    ...{ gatewayAddress: `gw.${name}.example.com`, apiServer: `https://api.${name}.example.com` },
     ...more,
   });
 const edge = remote('edge');

@@ -31,3 +31,30 @@ test('a port of a gateway belongs to an address', () => {
     'clusters[0].gatewayPort: must belong to a gatewayAddress, got 443 without a gatewayAddress; give the address too, or leave out the port',
   ]);
 });
+
+test('one gateway leads into one network', () => {
+  const gateway = { gatewayAddress: '203.0.113.1', gatewayPort: 443 };
+  const one = new Cluster({ name: 'a', network: 'n', ...gateway });
+  const problems = (more: object) =>
+    fleetOf([one, new Cluster({ name: 'b', network: 'm', ...gateway, ...more })]).problems();
+  expect(problems({})).toEqual([
+    {
+      path: 'clusters[1].gatewayAddress',
+      must: "differ from clusters[0].gatewayAddress, or its port from that one's: the clusters are on different networks",
+      got: "'203.0.113.1' with port 443 for both",
+      advice: 'give each network a gateway address or port of its own, or the clusters one network',
+    },
+  ]);
+  expect(problems({ network: 'n' })).toEqual([]);
+  expect(problems({ gatewayPort: 444 })).toEqual([]);
+});
+
+test.each([
+  [' ', "must be a string with more than white space, got ' '; give such a string"],
+  ['\n', "must be a string with more than white space, got '\\n'; give such a string"],
+  ['a\nb', "must be a string of one line, got 'a\\nb'; leave out the line breaks"],
+  ['a\n', "must be a string of one line, got 'a\\n'; leave out the line breaks"],
+])('the text %j is refused', (remoteKey, said) => {
+  const ca = CaSource.externalSecret({ storeName: 'x', remoteKey });
+  expect(refused({ ca })).toEqual([`clusters[0].ca.remoteKey: ${said}`]);
+});

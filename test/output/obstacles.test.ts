@@ -55,6 +55,23 @@ test('a folder that may not be written to is named before anything is written', 
   expect(readdirSync(dist())).toEqual(['east']);
 });
 
+test.each(['EPERM', 'EACCES', 'EROFS', 'ENOENT'])(
+  'a folder that cannot be made is named, with %s',
+  (code) => {
+    const outdir = join(work(), 'new');
+    const denied = jest.spyOn(fs, 'mkdirSync').mockImplementation((path) => {
+      throw Object.assign(new Error(`${code}: no`), { code, syscall: 'mkdir', path });
+    });
+    try {
+      expect(refusal(() => writeFiles(outdir, { mesh: 'm', clusters: ['east'] }, []))).toEqual([
+        `${outdir}: must be a folder that this process can make, read and write to, got ${code} from mkdir of '${work()}'; change its permissions, or choose another outdir`,
+      ]);
+    } finally {
+      denied.mockRestore();
+    }
+  },
+);
+
 describe('a symbolic link', () => {
   const problem = (path: string, target: string) =>
     `${join(dist(), path)}: must not lead out of ${dist()}, got a symbolic link to '${target}'; remove the link, or choose another outdir`;
