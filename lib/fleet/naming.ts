@@ -37,7 +37,7 @@ export class Naming {
   /**
    * A name that the callers choose: `<pod>.<suffix>`, such as `db-pxc-0.cluster-a.global`. It allows the same
    * namespace in both clusters.
-   * @param suffix A DNS name outside `cluster.local`, a different one for each offering cluster.
+   * @param suffix a DNS name that ends neither in `.local` nor in `.svc` or `localhost`, a different one for each offering cluster.
    */
   public static alias(suffix: string): Naming {
     return new Naming('alias', suffix);

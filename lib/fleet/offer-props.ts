@@ -81,7 +81,7 @@ export interface GroupOfferProps extends OfferProps {
   /** Labels that select the pods, and no others: at least one. Each of the pods may answer a connection. */
   readonly podLabels: { [key: string]: string };
   /**
-   * The host that callers dial: a DNS name outside `cluster.local`, such as `pxc-cluster.cluster-b.global`.
+   * The host that callers dial: a DNS name that ends neither in `.local` nor in `.svc` or `localhost`, such as `pxc-cluster.cluster-b.global`.
    */
   readonly host: string;
   /**
@@ -118,7 +118,7 @@ export interface ServiceOfferProps extends Omit<OfferProps, 'via' | 'port'> {
   readonly localNamespaces?: readonly string[];
   /**
    * A host that leads to the Service of this cluster only, such as
-   * `<service>.<namespace>.svc.cluster-b.global`: a DNS name outside `cluster.local`. Without it the mesh
+   * `<service>.<namespace>.svc.cluster-b.global`: a DNS name that ends neither in `.local` nor in `.svc` or `localhost`. Without it the mesh
    * balances over the same-named Services of all clusters.
    * @default - none
    */

@@ -99,11 +99,14 @@ export const ownNamespace: Rule = {
       : undefined,
 };
 
-/** A name that no Kubernetes Service or pod can have. */
+/** Names that resolve to a Service (in part by a pod's search list), to a machine of the local network, or to the caller itself. */
+const TAKEN = /(^|\.)(svc|local|localhost)$|^[0-9.]+$/;
+
+/** A name that no Kubernetes Service, pod or machine can have. */
 export const aliasName: Rule = {
-  must: 'be a DNS name outside cluster.local',
+  must: 'be a DNS name that does not end in .local, .svc or localhost, and no IP address',
   advice: "choose one that no Service has, such as 'cluster-a.global'",
-  holds: (value) => isDnsName(value) && !`.${value}`.endsWith('.cluster.local'),
+  holds: (value) => isDnsName(value) && !TAKEN.test(value),
 };
 
 /** Kubernetes' default range (`--service-node-port-range`). */

@@ -180,7 +180,7 @@ test.each([
   [
     'an alias inside cluster.local',
     { naming: Naming.alias('demo.svc.cluster.local') },
-    "databases[0].naming.suffix: must be a DNS name outside cluster.local, got 'demo.svc.cluster.local'; choose one that no Service has, such as 'cluster-a.global'",
+    "databases[0].naming.suffix: must be a DNS name that does not end in .local, .svc or localhost, and no IP address, got 'demo.svc.cluster.local'; choose one that no Service has, such as 'cluster-a.global'",
   ],
   [
     'one proxy',

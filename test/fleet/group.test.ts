@@ -80,8 +80,21 @@ describe('refused', () => {
 
   test('a host that a Service could have, and an address that is none', () => {
     expect(lines({ host: 'pxc.pxc.svc.cluster.local', address: 'pxc' })).toEqual([
-      "offers[0].host: must be a DNS name outside cluster.local, got 'pxc.pxc.svc.cluster.local'; choose one that no Service has, such as 'cluster-a.global'",
+      "offers[0].host: must be a DNS name that does not end in .local, .svc or localhost, and no IP address, got 'pxc.pxc.svc.cluster.local'; choose one that no Service has, such as 'cluster-a.global'",
       "offers[0].address: must be an IP address, got 'pxc'; give one such as 240.0.0.10",
+    ]);
+  });
+
+  test.each([
+    'localhost',
+    'x.localhost',
+    '1.2.3.4',
+    'istiod.istio-system.svc',
+    'db.local',
+    'kubernetes.default.svc',
+  ])('the host %s, which leads elsewhere already', (host) => {
+    expect(lines({ host }).map((line) => line.split(', got')[0])).toEqual([
+      'offers[0].host: must be a DNS name that does not end in .local, .svc or localhost, and no IP address',
     ]);
   });
 

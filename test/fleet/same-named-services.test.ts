@@ -121,7 +121,7 @@ describe('refused', () => {
 
   test('a name that a real Service or pod has, or under which a cluster is reached', () => {
     expect(problems(offer(east, { clusterHost: 'web.shop.svc.cluster.local' }))).toEqual([
-      "offers[0].clusterHost: must be a DNS name outside cluster.local, got 'web.shop.svc.cluster.local'; choose one that no Service has, such as 'cluster-a.global'",
+      "offers[0].clusterHost: must be a DNS name that does not end in .local, .svc or localhost, and no IP address, got 'web.shop.svc.cluster.local'; choose one that no Service has, such as 'cluster-a.global'",
     ]);
     const gateway = new Cluster({
       name: 'g',
