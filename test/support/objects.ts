@@ -1,4 +1,4 @@
-import { Chart, Testing } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { InvalidInputError } from '../../lib';
 
@@ -8,7 +8,8 @@ export type AnyObject = any;
 
 /** The objects of a chart that somebody else's app might have. */
 export function synth(build: (chart: Chart) => unknown, namespace?: string): AnyObject[] {
-  const chart = new Chart(Testing.app(), 'test', { namespace });
+  // not Testing.app(), which leaves a folder in /tmp each time
+  const chart = new Chart(new App(), 'test', { namespace });
   build(chart);
   return chart.toJson();
 }
