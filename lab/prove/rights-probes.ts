@@ -122,8 +122,9 @@ async function judge(
     found.push(...(await rulesOf(lab, cluster, account, metadata.name)));
     found.push(...(await secretsOf(lab, cluster, account, metadata.name)));
   }
+  const isServing = servesCertificates(fleet, dist, cluster, account);
   const isWritten = ({ at, verbs, resources }: Right) =>
-    servesCertificates(fleet, dist, cluster, account) &&
+    isServing &&
     at === account.namespace &&
     resources.every((one) => one === 'secrets') &&
     verbs.every((one) => SECRET_VERBS.includes(one));
