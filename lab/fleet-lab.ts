@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
-import type { Cluster } from '../lib/fleet/cluster';
-import type { Fleet } from '../lib/fleet/fleet';
-import { GATEWAY_NAME } from '../lib/fleet/gateway-names';
+import type { Cluster } from '../lib/model/cluster';
+import type { Fleet } from '../lib/model/fleet';
+import { GATEWAY_NAME } from '../lib/well-known/gateway-names';
 import type { ClusterOptions, LabCluster } from './cluster';
 import type { Authority } from './control-plane/certificates';
 import {

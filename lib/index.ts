@@ -7,7 +7,7 @@
  * | the clusters of a mesh, what they offer, their databases | {@link Fleet}, {@link Cluster}, {@link ClusterNamespace}, {@link Offer}, {@link Database} |
  * | choices that a fleet makes | {@link Naming}, {@link NetworkPath}, {@link Protocol}, {@link ControlPlane}, {@link CaSource}, {@link RemoteSecretSource}, {@link PxcRelease} |
  * | a fleet as YAML | {@link writeFleet}, {@link FleetManifests}, {@link Stage} |
- * | errors | {@link InvalidInputError}, {@link Problem} |
+ * | errors | {@link InvalidInputError}, {@link FieldError} |
  * | hosts of other clusters, in a cdk8s app of your own | {@link CrossClusterServiceEntry}, {@link OfferedServiceEntry}, {@link NodePortService}, {@link DiscoveredServiceRule}, {@link PartitionedServiceHost} |
  * | gateways | {@link EastWestGateway}, {@link CrossNetworkGateway}, {@link IstiodGateway}, {@link IngressGateway}, {@link IngressRoute}, {@link MeshNetworks}, {@link AddressPool} |
  * | policies | {@link OfferedWorkloadPolicy}, {@link WorkloadPortPolicy}, {@link NamespaceSidecar}, {@link DefaultDeny}, {@link GatewayNetworkPolicy}, {@link OfferedNetworkPolicy}, {@link OperatorNetworkPolicy}, {@link PxcNetworkPolicy} |
@@ -19,7 +19,13 @@
  */
 
 export { FleetManifests, writeFleet } from './charts/fleet-manifests';
-export { PxcReplicaSet, type PxcReplicaSetProps } from './database/pxc-replica-set';
+export { PxcNetworkPolicy, type PxcNetworkPolicyProps } from './database/pxc/network-policy';
+export {
+  OperatorNetworkPolicy,
+  type OperatorNetworkPolicyProps,
+} from './database/pxc/operator-network-policy';
+export { PxcRelease, type PxcReleaseProps } from './database/pxc/release';
+export { PxcReplicaSet, type PxcReplicaSetProps } from './database/pxc/replica-set';
 export {
   type ReplicaChannelProps,
   ReplicationChannel,
@@ -27,39 +33,8 @@ export {
   type ReplicationConnectionSpec,
   type ReplicationSource,
   type ReplicationSourceSpec,
-} from './database/replication-channel';
-export { CaSource, type CertManagerCaProps, type ExternalSecretCaProps } from './fleet/ca-source';
-export { Cluster, ClusterNamespace, type ClusterProps } from './fleet/cluster';
-export type { ConsumedOffer } from './fleet/cluster-part';
-export { ControlPlane, type ControlPlaneProps, type InstallMethod } from './fleet/control-plane';
-export { Database, type DatabaseMember, type DatabaseProps } from './fleet/database';
-export { Fleet } from './fleet/fleet';
-export type { FleetProps } from './fleet/fleet-props';
-export type { GatewaySettings } from './fleet/gateway-settings';
-export { Naming, type PodAddress } from './fleet/naming';
-export {
-  NetworkPath,
-  type NetworkPathKind,
-  type NetworkPathProps,
-  type NodePortPathProps,
-} from './fleet/network-path';
-export { Offer, type OfferedWorkload } from './fleet/offer';
-export type { OfferedHost } from './fleet/offer-kinds';
-export type {
-  GroupOfferProps,
-  OfferProps,
-  ServiceOfferProps,
-  StatefulSetOfferProps,
-} from './fleet/offer-props';
-export { InvalidInputError, type Problem } from './fleet/problem';
-export { Protocol } from './fleet/protocol';
-export { PxcRelease, type PxcReleaseProps } from './fleet/pxc-release';
-export type { PxcSettings } from './fleet/pxc-settings';
-export {
-  type ExternalRemoteSecretProps,
-  RemoteSecretSource,
-} from './fleet/remote-secret-source';
-export { Stage } from './fleet/stage';
+} from './database/pxc/replication-channel';
+export type { PxcSettings } from './database/pxc/settings';
 export { AddressPool, type AddressPoolProps } from './mesh/address-pool';
 export type { RemoteHostProps, RemotePortProps } from './mesh/connection';
 export {
@@ -88,6 +63,35 @@ export { RemoteSecret, type RemoteSecretProps } from './mesh/remote-secret';
 export { RemoteSecretToken, type RemoteSecretTokenProps } from './mesh/remote-secret-token';
 export { SharedCaSecret, type SharedCaSecretProps } from './mesh/shared-ca-secret';
 export { WorkloadPortPolicy, type WorkloadPortPolicyProps } from './mesh/workload-port-policy';
+export { CaSource, type CertManagerCaProps, type ExternalSecretCaProps } from './model/ca-source';
+export { Cluster, ClusterNamespace, type ClusterProps } from './model/cluster';
+export type { ConsumedOffer } from './model/cluster-part';
+export { ControlPlane, type ControlPlaneProps, type InstallMethod } from './model/control-plane';
+export { Database, type DatabaseMember, type DatabaseProps } from './model/database';
+export { Fleet } from './model/fleet';
+export type { FleetProps } from './model/fleet-props';
+export type { GatewaySettings } from './model/gateway-settings';
+export { Naming, type PodAddress } from './model/naming';
+export {
+  NetworkPath,
+  type NetworkPathKind,
+  type NetworkPathProps,
+  type NodePortPathProps,
+} from './model/network-path';
+export { Offer, type OfferedWorkload } from './model/offer';
+export type { OfferedHost } from './model/offer-kinds';
+export type {
+  GroupOfferProps,
+  OfferProps,
+  ServiceOfferProps,
+  StatefulSetOfferProps,
+} from './model/offer-props';
+export { Protocol } from './model/protocol';
+export {
+  type ExternalRemoteSecretProps,
+  RemoteSecretSource,
+} from './model/remote-secret-source';
+export { Stage } from './model/stage';
 export { DefaultDeny, type DefaultDenyProps } from './network-policy/default-deny';
 export {
   GatewayNetworkPolicy,
@@ -97,9 +101,5 @@ export {
   OfferedNetworkPolicy,
   type OfferedNetworkPolicyProps,
 } from './network-policy/offered-network-policy';
-export {
-  OperatorNetworkPolicy,
-  type OperatorNetworkPolicyProps,
-} from './network-policy/operator-network-policy';
-export { PxcNetworkPolicy, type PxcNetworkPolicyProps } from './network-policy/pxc-network-policy';
 export type { OutputFile } from './output/render';
+export { type FieldError, InvalidInputError } from './rules/field-error';

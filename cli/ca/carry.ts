@@ -1,9 +1,9 @@
 import { App, Chart } from 'cdk8s';
-import { CA_SOURCE_RULE, CaSource, type ExternalSecretCaProps } from '../../lib/fleet/ca-source';
-import { formatProblem } from '../../lib/fleet/problem';
-import { checkValue } from '../../lib/fleet/rules';
 import { SharedCaSecret } from '../../lib/mesh/shared-ca-secret';
+import { CA_SOURCE_RULE, CaSource, type ExternalSecretCaProps } from '../../lib/model/ca-source';
 import { chartObjects, yamlFile } from '../../lib/output/render';
+import { formatError } from '../../lib/rules/field-error';
+import { checkValue } from '../../lib/rules/rules';
 import { CliError } from '../errors';
 import { CACERTS_FILES } from './chain';
 
@@ -28,8 +28,8 @@ export function requireCarriable(options: CarryOptions): void {
       `--remote-key must have ${CLUSTER} in it, so that each cluster has an entry of its own, got '${remoteKey}'`,
     );
   const source = CaSource.externalSecret(referenceOf(CLUSTER, secretStore, options));
-  const problems = checkValue('--secret-store', source, CA_SOURCE_RULE);
-  if (problems.length > 0) throw new CliError(problems.map(formatProblem).join('\n'));
+  const errors = checkValue('--secret-store', source, CA_SOURCE_RULE);
+  if (errors.length > 0) throw new CliError(errors.map(formatError).join('\n'));
 }
 
 /** What brings a cluster's files into it, for people to read and run. */

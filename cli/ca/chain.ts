@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import type { Problem } from '../../lib/fleet/problem';
+import type { FieldError } from '../../lib/rules/field-error';
 import type { Pair } from './authority';
 
 /** The files of a cluster's authority, under the names that istiod knows them by. */
@@ -27,26 +27,26 @@ export function certificatesIn(pem: string): X509Certificate[] {
 }
 
 /** What is wrong with a root: with what it is, when, and how strong. */
-export function rootProblems(path: string, pem: string, now = new Date()): Problem[] {
+export function rootErrors(path: string, pem: string, now = new Date()): FieldError[] {
   return readable(path, pem, (roots) =>
     roots.flatMap((root) => [
-      ...authorityProblems(path, root, now),
+      ...authorityErrors(path, root, now),
       ...(isIssuedBy(root, root)
         ? []
-        : [problem(path, 'be signed by itself', issuerOf(root), 'give the root of the chain')]),
-      ...pathLengthProblems(path, root, (length) => length === undefined || length > 0, 'none, or 1 or more'),
+        : [error(path, 'be signed by itself', issuerOf(root), 'give the root of the chain')]),
+      ...pathLengthErrors(path, root, (length) => length === undefined || length > 0, 'none, or 1 or more'),
     ]),
   );
 }
 
 /** What is wrong with a key: whether it belongs to a certificate, and how strong it is. */
-export function keyProblems(path: string, pem: string, certificate: X509Certificate | undefined): Problem[] {
+export function keyErrors(path: string, pem: string, certificate: X509Certificate | undefined): FieldError[] {
   let key: KeyObject;
   try {
     key = createPrivateKey(pem);
   } catch {
     return [
-      problem(
+      error(
         path,
         'be a private key in PEM, without a password',
         'something else',
@@ -56,7 +56,7 @@ export function keyProblems(path: string, pem: string, certificate: X509Certific
   }
   if (!certificate || certificate.checkPrivateKey(key)) return [];
   return [
-    problem(
+    error(
       path,
       `belong to the certificate '${nameOf(certificate)}'`,
       'another key',
@@ -66,35 +66,35 @@ export function keyProblems(path: string, pem: string, certificate: X509Certific
 }
 
 /** What is wrong with a cluster's authority, from its key to the root. */
-export function cacertsProblems(folder: string, files: Cacerts, now = new Date()): Problem[] {
+export function cacertsErrors(folder: string, files: Cacerts, now = new Date()): FieldError[] {
   const at = (file: keyof Cacerts) => `${folder}/${file}`;
   const caPath = at('ca-cert.pem');
   const own = readable(caPath, files['ca-cert.pem'], (certificates) =>
     certificates
       .slice(0, 1)
       .flatMap((certificate) => [
-        ...authorityProblems(caPath, certificate, now),
-        ...pathLengthProblems(caPath, certificate, (length) => length === 0, '0'),
+        ...authorityErrors(caPath, certificate, now),
+        ...pathLengthErrors(caPath, certificate, (length) => length === 0, '0'),
       ]),
   );
-  const roots = rootProblems(at('root-cert.pem'), files['root-cert.pem'], now);
+  const roots = rootErrors(at('root-cert.pem'), files['root-cert.pem'], now);
   if (own.length + roots.length > 0) return [...own, ...roots];
   const [certificate] = certificatesIn(files['ca-cert.pem']);
   return [
-    ...keyProblems(at('ca-key.pem'), files['ca-key.pem'], certificate),
-    ...chainProblems(at('cert-chain.pem'), files),
+    ...keyErrors(at('ca-key.pem'), files['ca-key.pem'], certificate),
+    ...chainErrors(at('cert-chain.pem'), files),
   ];
 }
 
 /** Clusters whose proxies are to trust one another must have the same roots. */
-export function differentRootProblems(clusters: readonly { folder: string; files: Cacerts }[]): Problem[] {
+export function differentRootErrors(clusters: readonly { folder: string; files: Cacerts }[]): FieldError[] {
   const [first, ...others] = clusters;
   if (!first) return [];
   const wanted = fingerprints(first.files['root-cert.pem']);
   return others
     .filter(({ files }) => fingerprints(files['root-cert.pem']).join() !== wanted.join())
     .map(({ folder, files }) =>
-      problem(
+      error(
         `${folder}/root-cert.pem`,
         `have the same roots as ${first.folder}/root-cert.pem (${wanted.map(short).join(', ')})`,
         fingerprints(files['root-cert.pem']).map(short).join(', '),
@@ -113,14 +113,14 @@ export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-function chainProblems(path: string, files: Cacerts): Problem[] {
+function chainErrors(path: string, files: Cacerts): FieldError[] {
   const [own] = certificatesIn(files['ca-cert.pem']);
   const roots = certificatesIn(files['root-cert.pem']);
   return readable(path, files['cert-chain.pem'], (chain) => {
     const [first] = chain;
     if (!own || first?.fingerprint256 !== own.fingerprint256)
       return [
-        problem(
+        error(
           path,
           'begin with the certificate in ca-cert.pem',
           nameOf(first),
@@ -134,7 +134,7 @@ function chainProblems(path: string, files: Cacerts): Problem[] {
     if (broken < 0) return [];
     const link = chain[broken];
     return [
-      problem(
+      error(
         path,
         `lead to a root of root-cert.pem (${roots.map(nameOf).join(', ')})`,
         `'${nameOf(link)}', signed by ${issuerOf(link)}`,
@@ -144,13 +144,13 @@ function chainProblems(path: string, files: Cacerts): Problem[] {
   });
 }
 
-function authorityProblems(path: string, certificate: X509Certificate, now: Date): Problem[] {
-  const problems: Problem[] = [];
+function authorityErrors(path: string, certificate: X509Certificate, now: Date): FieldError[] {
+  const errors: FieldError[] = [];
   const parsed = new x509.X509Certificate(certificate.raw);
   const name = nameOf(certificate);
   if (parsed.notBefore > now)
-    problems.push(
-      problem(
+    errors.push(
+      error(
         path,
         'be valid by now',
         `'${name}', from ${day(parsed.notBefore)}`,
@@ -158,27 +158,25 @@ function authorityProblems(path: string, certificate: X509Certificate, now: Date
       ),
     );
   if (parsed.notAfter <= now)
-    problems.push(
-      problem(path, 'be valid still', `'${name}', until ${day(parsed.notAfter)}`, 'issue a new one'),
-    );
+    errors.push(error(path, 'be valid still', `'${name}', until ${day(parsed.notAfter)}`, 'issue a new one'));
   const usages = parsed.getExtension(x509.KeyUsagesExtension)?.usages ?? 0;
   if (!certificate.ca || !(usages & x509.KeyUsageFlags.keyCertSign))
-    problems.push(
-      problem(
+    errors.push(
+      error(
         path,
         'be a certificate authority, with key usage keyCertSign',
         `'${name}', which may sign nothing`,
         'give the authority, not a certificate that it signed',
       ),
     );
-  return [...problems, ...strengthProblems(path, certificate, parsed)];
+  return [...errors, ...strengthErrors(path, certificate, parsed)];
 }
 
-function strengthProblems(
+function strengthErrors(
   path: string,
   certificate: X509Certificate,
   parsed: x509.X509Certificate,
-): Problem[] {
+): FieldError[] {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
   const size = details?.modulusLength ?? Number(/\d{3}/.exec(details?.namedCurve ?? '')?.[0] ?? 0);
   const { hash } = parsed.signatureAlgorithm as { hash?: { name: string } };
@@ -187,7 +185,7 @@ function strengthProblems(
     ...(isStrong
       ? []
       : [
-          problem(
+          error(
             path,
             'have an RSA key of 2048 bits or more, or an EC key of P-256 or more',
             `${type} ${size || ''}`.trim(),
@@ -197,7 +195,7 @@ function strengthProblems(
     ...(/^SHA-(256|384|512)$/.test(hash?.name ?? '')
       ? []
       : [
-          problem(
+          error(
             path,
             'be signed with SHA-256, SHA-384 or SHA-512',
             hash?.name ?? 'an unknown algorithm',
@@ -207,16 +205,16 @@ function strengthProblems(
   ];
 }
 
-function pathLengthProblems(
+function pathLengthErrors(
   path: string,
   certificate: X509Certificate,
   holds: (length: number | undefined) => boolean,
   allowed: string,
-): Problem[] {
+): FieldError[] {
   const constraints = new x509.X509Certificate(certificate.raw).getExtension(x509.BasicConstraintsExtension);
   if (!constraints?.ca || holds(constraints.pathLength)) return [];
   return [
-    problem(
+    error(
       path,
       `have the path length ${allowed}`,
       `${constraints.pathLength ?? 'none'}`,
@@ -228,8 +226,8 @@ function pathLengthProblems(
 function readable(
   path: string,
   pem: string,
-  then: (certificates: X509Certificate[]) => Problem[],
-): Problem[] {
+  then: (certificates: X509Certificate[]) => FieldError[],
+): FieldError[] {
   let certificates: X509Certificate[] = [];
   try {
     certificates = certificatesIn(pem);
@@ -238,7 +236,7 @@ function readable(
   }
   if (certificates.length > 0) return then(certificates);
   return [
-    problem(
+    error(
       path,
       'be a certificate in PEM',
       'something else',
@@ -265,6 +263,6 @@ function day(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
-function problem(path: string, must: string, got: string, advice: string): Problem {
-  return { path, must, got, advice };
+function error(path: string, expected: string, actual: string, hint: string): FieldError {
+  return { path, expected, actual, hint };
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { EASTWEST } from '../../lib/fleet/command';
+import { EASTWEST } from '../../lib/well-known/command';
 import { CliError } from '../errors';
 import { kubectl, type Target } from '../kubectl';
 import { certificatesIn } from './chain';

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { EASTWEST } from '../../lib/fleet/command';
+import { EASTWEST } from '../../lib/well-known/command';
 import { CliError } from '../errors';
 import { newRoot } from './authority';
 import { type CarryOptions, carryText, requireCarriable } from './carry';
-import { cacertsProblems, certificatesIn, keyProblems, rootProblems } from './chain';
+import { cacertsErrors, certificatesIn, keyErrors, rootErrors } from './chain';
 import { checkCommand } from './check-command';
 import { Hierarchy, RESERVED } from './hierarchy';
 import {
@@ -17,7 +17,7 @@ import {
   rootDaysOption,
 } from './options';
 import { rotateCommand } from './rotate-command';
-import { hierarchyProblems, showText, statusOf } from './status';
+import { hierarchyErrors, showText, statusOf } from './status';
 
 interface InitOptions extends IntermediateOptions {
   readonly rootDays: number;
@@ -95,8 +95,8 @@ async function issue(folder: string, clusters: string[], options: IntermediateOp
     throw new CliError(`${hierarchy.folder} does not hold the root's key; say where it is with --root-key`);
   const root = { certificate: hierarchy.rootCertificate, key };
   refuse([
-    ...rootProblems('root-cert.pem', root.certificate),
-    ...keyProblems(options.rootKey ?? 'root-key.pem', key, certificatesIn(root.certificate)[0]),
+    ...rootErrors('root-cert.pem', root.certificate),
+    ...keyErrors(options.rootKey ?? 'root-key.pem', key, certificatesIn(root.certificate)[0]),
   ]);
   for (const [cluster, pair] of await intermediates(root, clusters, options)) {
     const backup = hierarchy.writeAuthority(cluster, pair);
@@ -107,16 +107,16 @@ async function issue(folder: string, clusters: string[], options: IntermediateOp
 
 function show(folder: string, { json }: { readonly json?: boolean }): void {
   const hierarchy = existing(folder);
-  const problems = hierarchyProblems(hierarchy);
+  const errors = hierarchyErrors(hierarchy);
   const status = statusOf(hierarchy);
-  if (json) console.log(JSON.stringify({ authorities: status, problems }, undefined, 2));
-  else console.log(showText(status, problems));
-  if (problems.length > 0) process.exitCode = 1;
+  if (json) console.log(JSON.stringify({ authorities: status, errors }, undefined, 2));
+  else console.log(showText(status, errors));
+  if (errors.length > 0) process.exitCode = 1;
 }
 
 /** Checks what was made, and says how it gets into the clusters. */
 function finish(hierarchy: Hierarchy, clusters: readonly string[], options: CarryOptions): void {
-  refuse(clusters.flatMap((cluster) => cacertsProblems(cluster, hierarchy.cacerts(cluster))));
+  refuse(clusters.flatMap((cluster) => cacertsErrors(cluster, hierarchy.cacerts(cluster))));
   console.log(showText(statusOf(hierarchy), []));
   const way =
     options.secretStore === undefined ? 'with contexts called as the clusters' : 'through the store';

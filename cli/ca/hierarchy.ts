@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Problem } from '../../lib/fleet/problem';
+import type { FieldError } from '../../lib/rules/field-error';
 import { CliError } from '../errors';
 import type { Pair } from './authority';
 import { CACERTS_FILES, type Cacerts, cacertsOf } from './chain';
@@ -100,7 +100,7 @@ export class Hierarchy {
   }
 
   /** Key files that others on this machine can read. */
-  permissionProblems(): Problem[] {
+  permissionErrors(): FieldError[] {
     const keys = [
       join(ROOT, 'root-key.pem'),
       join(NEXT_ROOT, 'root-key.pem'),
@@ -113,9 +113,9 @@ export class Hierarchy {
       if ((mode & 0o077) === 0) return [];
       return {
         path,
-        must: 'be readable by its owner alone (0600)',
-        got: `0${mode.toString(8)}`,
-        advice: `chmod 600 ${path}; if others had access, issue a new one`,
+        expected: 'be readable by its owner alone (0600)',
+        actual: `0${mode.toString(8)}`,
+        hint: `chmod 600 ${path}; if others had access, issue a new one`,
       };
     });
   }

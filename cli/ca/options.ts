@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { SECRET_STORE_KINDS } from '../../lib/fleet/ca-source';
-import { EASTWEST } from '../../lib/fleet/command';
-import { formatProblem, type Problem } from '../../lib/fleet/problem';
+import { SECRET_STORE_KINDS } from '../../lib/model/ca-source';
+import { type FieldError, formatError } from '../../lib/rules/field-error';
+import { EASTWEST } from '../../lib/well-known/command';
 import { CliError } from '../errors';
 import { KEY_KINDS, type KeyKind, newIntermediate, type Pair } from './authority';
 import type { CarryOptions } from './carry';
-import { certificatesIn, keyProblems, rootProblems } from './chain';
+import { certificatesIn, keyErrors, rootErrors } from './chain';
 import { Hierarchy } from './hierarchy';
 
 /** What every command says of the authorities that it makes. */
@@ -45,8 +45,8 @@ export function rootDaysOption(command: Command): Command {
 export function givenRoot(certificateFile: string, keyFile: string): Pair {
   const certificate = readFile('--root-cert', certificateFile);
   const key = readFile('--root-key', keyFile);
-  const problems = rootProblems(certificateFile, certificate);
-  refuse(problems.length > 0 ? problems : keyProblems(keyFile, key, certificatesIn(certificate)[0]));
+  const errors = rootErrors(certificateFile, certificate);
+  refuse(errors.length > 0 ? errors : keyErrors(keyFile, key, certificatesIn(certificate)[0]));
   return { certificate, key };
 }
 
@@ -76,8 +76,8 @@ export function readFile(option: string, file: string): string {
   return readFileSync(file, 'utf8');
 }
 
-export function refuse(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new CliError(problems.map(formatProblem).join('\n'));
+export function refuse(errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw new CliError(errors.map(formatError).join('\n'));
 }
 
 function days(text: string): number {

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { EASTWEST } from '../../lib/fleet/command';
+import { EASTWEST } from '../../lib/well-known/command';
 import { CliError } from '../errors';
 import { newRoot, type Pair } from './authority';
 import { carryText, refreshCommand, requireCarriable } from './carry';
-import { cacertsProblems, certificatesIn, keyProblems, rootProblems, short } from './chain';
+import { cacertsErrors, certificatesIn, keyErrors, rootErrors, short } from './chain';
 import type { Hierarchy } from './hierarchy';
 import {
   existing,
@@ -55,7 +55,7 @@ async function rotate(folder: string, number: string, options: RotateOptions): P
       pairs.get(cluster),
     ),
   }));
-  refuse(made.flatMap(({ cluster, files }) => cacertsProblems(cluster, files)));
+  refuse(made.flatMap(({ cluster, files }) => cacertsErrors(cluster, files)));
   if (stage === 1 && !hierarchy.nextRoot)
     hierarchy.writeRoot(options.rootCert ? { certificate: newOne.certificate } : newOne, true);
   for (const { cluster, files } of made)
@@ -115,8 +115,8 @@ function keyOf(
   if (key === undefined)
     throw new CliError("the new root's key is kept elsewhere; say where with --root-key");
   refuse([
-    ...rootProblems('next-root/root-cert.pem', next.certificate),
-    ...keyProblems(file ?? 'next-root/root-key.pem', key, certificatesIn(next.certificate)[0]),
+    ...rootErrors('next-root/root-cert.pem', next.certificate),
+    ...keyErrors(file ?? 'next-root/root-key.pem', key, certificatesIn(next.certificate)[0]),
   ]);
   return key;
 }

@@ -1,5 +1,5 @@
-import { formatProblem, type Problem } from '../../lib/fleet/problem';
-import { cacertsProblems, certificatesIn, differentRootProblems, rootProblems, short } from './chain';
+import { type FieldError, formatError } from '../../lib/rules/field-error';
+import { cacertsErrors, certificatesIn, differentRootErrors, rootErrors, short } from './chain';
 import type { Hierarchy } from './hierarchy';
 
 /** An authority, as `show` has it. */
@@ -46,27 +46,23 @@ function certificates(pem: string) {
 }
 
 /** Everything that is wrong in a hierarchy. */
-export function hierarchyProblems(hierarchy: Hierarchy, now = new Date()): Problem[] {
+export function hierarchyErrors(hierarchy: Hierarchy, now = new Date()): FieldError[] {
   const clusters = hierarchy.clusters.map((folder) => ({ folder, files: hierarchy.cacerts(folder) }));
   const own = [
-    ...rootProblems('root/root-cert.pem', hierarchy.rootCertificate, now),
-    ...clusters.flatMap(({ folder, files }) => cacertsProblems(folder, files, now)),
+    ...rootErrors('root/root-cert.pem', hierarchy.rootCertificate, now),
+    ...clusters.flatMap(({ folder, files }) => cacertsErrors(folder, files, now)),
   ];
-  return [
-    ...hierarchy.permissionProblems(),
-    ...own,
-    ...(own.length > 0 ? [] : differentRootProblems(clusters)),
-  ];
+  return [...hierarchy.permissionErrors(), ...own, ...(own.length > 0 ? [] : differentRootErrors(clusters))];
 }
 
 /** The table for readers, and what is wrong. */
-export function showText(status: readonly AuthorityStatus[], problems: readonly Problem[]): string {
+export function showText(status: readonly AuthorityStatus[], errors: readonly FieldError[]): string {
   const header = ['', 'fingerprint', 'trusts the root', 'key', 'valid until'];
   const rows = [
     header,
     ...status.map((one) => [one.name, one.fingerprint, one.root, one.key, one.validUntil]),
   ];
-  return [columns(rows), ...problems.map((one) => `\n${formatProblem(one)}`)].join('\n');
+  return [columns(rows), ...errors.map((one) => `\n${formatError(one)}`)].join('\n');
 }
 
 /** Text in columns, the first row their names. */

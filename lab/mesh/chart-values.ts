@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
-import type { InstallMethod } from '../../lib/fleet/control-plane';
+import type { InstallMethod } from '../../lib/model/control-plane';
 
 /** A chart of Istio, and the values that are said for it. */
 export interface ChartValues {

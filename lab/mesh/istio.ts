@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dump } from 'js-yaml';
-import type { ControlPlane } from '../../lib/fleet/control-plane';
+import type { ControlPlane } from '../../lib/model/control-plane';
 import type { LabCluster } from '../cluster';
 import { LabError } from '../errors';
 import { program } from '../programs/cache';

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
-import type { Cluster } from '../../lib/fleet/cluster';
-import type { Fleet } from '../../lib/fleet/fleet';
+import type { Cluster } from '../../lib/model/cluster';
+import type { Fleet } from '../../lib/model/fleet';
 import type { LabCluster } from '../cluster';
 import { eastwest } from '../eastwest';
 import type { Lab } from '../lab';

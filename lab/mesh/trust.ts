@@ -1,5 +1,5 @@
 import type { Cacerts } from '../../cli/ca/chain';
-import type { CaSource } from '../../lib/fleet/ca-source';
+import type { CaSource } from '../../lib/model/ca-source';
 import type { LabCluster } from '../cluster';
 import { Authority } from '../control-plane/certificates';
 import { signWithCertManager } from './cert-manager';

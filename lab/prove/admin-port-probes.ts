@@ -1,6 +1,6 @@
-import type { Cluster, ClusterNamespace } from '../../lib/fleet/cluster';
-import type { Database } from '../../lib/fleet/database';
-import { OPERATOR_LABELS, PORTS, podLabels } from '../../lib/fleet/pxc-names';
+import { OPERATOR_LABELS, PORTS, podLabels } from '../../lib/database/pxc/names';
+import type { Cluster, ClusterNamespace } from '../../lib/model/cluster';
+import type { Database } from '../../lib/model/database';
 import { selects } from '../kubernetes/selectors';
 import { retry } from '../retry';
 import { mysqlLogIn } from './attempts';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import type { Fleet } from '../../lib/fleet/fleet';
+import type { Fleet } from '../../lib/model/fleet';
 import { LabError } from '../errors';
 
 /** An app to prove: its fleet, and the YAML that is applied for it. */

@@ -1,4 +1,4 @@
-import type { Fleet } from '../../lib/fleet/fleet';
+import type { Fleet } from '../../lib/model/fleet';
 import type { Lab } from '../lab';
 import type { Place } from './probe';
 

@@ -1,8 +1,8 @@
-import type { Cluster, ClusterNamespace } from '../../lib/fleet/cluster';
-import type { Fleet } from '../../lib/fleet/fleet';
-import type { Offer } from '../../lib/fleet/offer';
-import type { OfferedHost } from '../../lib/fleet/offer-kinds';
 import { remoteSecretName } from '../../lib/mesh/remote-secret';
+import type { Cluster, ClusterNamespace } from '../../lib/model/cluster';
+import type { Fleet } from '../../lib/model/fleet';
+import type { Offer } from '../../lib/model/offer';
+import type { OfferedHost } from '../../lib/model/offer-kinds';
 import { introduce } from '../mesh/remote-secrets';
 import { retry } from '../retry';
 import { askAfresh } from './connections';

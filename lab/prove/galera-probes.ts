@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Database } from '../../lib/fleet/database';
-import { podLabels, statefulSet } from '../../lib/fleet/pxc-names';
+import { podLabels, statefulSet } from '../../lib/database/pxc/names';
+import type { Database } from '../../lib/model/database';
 import type { Lab } from '../lab';
 import { retry } from '../retry';
 import { type Manifest, manifests } from './offers';

@@ -1,6 +1,6 @@
-import type { Cluster } from '../../lib/fleet/cluster';
-import type { Fleet } from '../../lib/fleet/fleet';
-import type { Offer } from '../../lib/fleet/offer';
+import type { Cluster } from '../../lib/model/cluster';
+import type { Fleet } from '../../lib/model/fleet';
+import type { Offer } from '../../lib/model/offer';
 import type { Authority } from '../control-plane/certificates';
 import type { Lab } from '../lab';
 import type { Place, Probe } from './probe';

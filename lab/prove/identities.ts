@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cluster } from '../../lib/fleet/cluster';
-import type { Fleet } from '../../lib/fleet/fleet';
-import { GATEWAY_NAME } from '../../lib/fleet/gateway-names';
-import type { Offer } from '../../lib/fleet/offer';
+import type { Cluster } from '../../lib/model/cluster';
+import type { Fleet } from '../../lib/model/fleet';
+import type { Offer } from '../../lib/model/offer';
+import { GATEWAY_NAME } from '../../lib/well-known/gateway-names';
 import { Authority, type KeyPair } from '../control-plane/certificates';
 import type { Lab } from '../lab';
 import { STRANGERS } from './callers';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cluster } from '../../lib/fleet/cluster';
-import type { Fleet } from '../../lib/fleet/fleet';
+import type { Cluster } from '../../lib/model/cluster';
+import type { Fleet } from '../../lib/model/fleet';
 import type { Lab } from '../lab';
 import { type Manifest, manifests, podsBehind, provenOffers } from './offers';
 import { firstLine, type Probe } from './probe';

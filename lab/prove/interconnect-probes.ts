@@ -1,5 +1,5 @@
-import type { Fleet } from '../../lib/fleet/fleet';
-import { WEBHOOK_PORT, XDS_PORT } from '../../lib/fleet/gateway-names';
+import type { Fleet } from '../../lib/model/fleet';
+import { WEBHOOK_PORT, XDS_PORT } from '../../lib/well-known/gateway-names';
 import type { Lab } from '../lab';
 import type { Probe } from './probe';
 

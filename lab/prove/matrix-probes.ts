@@ -1,8 +1,8 @@
-import type { Cluster } from '../../lib/fleet/cluster';
-import { passthroughSni, serviceHost } from '../../lib/fleet/dns';
-import type { Fleet } from '../../lib/fleet/fleet';
-import { WEBHOOK_PORT, XDS_PORT } from '../../lib/fleet/gateway-names';
-import type { Offer } from '../../lib/fleet/offer';
+import type { Cluster } from '../../lib/model/cluster';
+import type { Fleet } from '../../lib/model/fleet';
+import type { Offer } from '../../lib/model/offer';
+import { passthroughSni, serviceHost } from '../../lib/well-known/dns';
+import { WEBHOOK_PORT, XDS_PORT } from '../../lib/well-known/gateway-names';
 import { gatewayAddress } from '../fleet-lab';
 import type { KubeList, Pod, Service } from '../kubernetes/objects';
 import { selects } from '../kubernetes/selectors';

@@ -1,7 +1,7 @@
-import type { Cluster } from '../../lib/fleet/cluster';
-import type { Database } from '../../lib/fleet/database';
-import type { Fleet } from '../../lib/fleet/fleet';
-import { haproxyPodLabels, OPERATOR_LABELS, PORTS, podLabels } from '../../lib/fleet/pxc-names';
+import { haproxyPodLabels, OPERATOR_LABELS, PORTS, podLabels } from '../../lib/database/pxc/names';
+import type { Cluster } from '../../lib/model/cluster';
+import type { Database } from '../../lib/model/database';
+import type { Fleet } from '../../lib/model/fleet';
 import { selects } from '../kubernetes/selectors';
 import type { Lab } from '../lab';
 import { retry } from '../retry';

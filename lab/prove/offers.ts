@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import type { Cluster } from '../../lib/fleet/cluster';
-import type { Database } from '../../lib/fleet/database';
-import type { Fleet } from '../../lib/fleet/fleet';
-import type { Offer } from '../../lib/fleet/offer';
-import type { OfferedHost } from '../../lib/fleet/offer-kinds';
+import type { Cluster } from '../../lib/model/cluster';
+import type { Database } from '../../lib/model/database';
+import type { Fleet } from '../../lib/model/fleet';
+import type { Offer } from '../../lib/model/offer';
+import type { OfferedHost } from '../../lib/model/offer-kinds';
 import type { Pod } from '../kubernetes/objects';
 import type { Lab } from '../lab';
 import { type Attempt, httpAttempt, mysqlAttempt, serverUuid } from './attempts';

@@ -1,7 +1,7 @@
-import type { Cluster, ClusterNamespace } from '../../lib/fleet/cluster';
-import { GATEWAY_NAME } from '../../lib/fleet/gateway-names';
-import type { Offer } from '../../lib/fleet/offer';
-import type { OfferedHost } from '../../lib/fleet/offer-kinds';
+import type { Cluster, ClusterNamespace } from '../../lib/model/cluster';
+import type { Offer } from '../../lib/model/offer';
+import type { OfferedHost } from '../../lib/model/offer-kinds';
+import { GATEWAY_NAME } from '../../lib/well-known/gateway-names';
 import { consumerManifests, type Manifest, manifests } from './offers';
 
 /** A precondition that is taken away: objects as dist has them, and what is left of them. */

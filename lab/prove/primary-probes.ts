@@ -1,6 +1,6 @@
-import type { Cluster } from '../../lib/fleet/cluster';
-import type { Fleet } from '../../lib/fleet/fleet';
-import { WEBHOOK_PORT } from '../../lib/fleet/gateway-names';
+import type { Cluster } from '../../lib/model/cluster';
+import type { Fleet } from '../../lib/model/fleet';
+import { WEBHOOK_PORT } from '../../lib/well-known/gateway-names';
 import type { Lab } from '../lab';
 import { injects } from '../mesh/istio';
 import { retry } from '../retry';

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFleet } from '../../lib/charts/fleet-manifests';
-import type { Cluster } from '../../lib/fleet/cluster';
-import type { Database, DatabaseMember } from '../../lib/fleet/database';
-import { Fleet } from '../../lib/fleet/fleet';
-import { podLabels } from '../../lib/fleet/pxc-names';
-import { Stage } from '../../lib/fleet/stage';
+import { podLabels } from '../../lib/database/pxc/names';
+import type { Cluster } from '../../lib/model/cluster';
+import type { Database, DatabaseMember } from '../../lib/model/database';
+import { Fleet } from '../../lib/model/fleet';
+import { Stage } from '../../lib/model/stage';
 import type { KubeObject } from '../kubernetes/objects';
 import { selects } from '../kubernetes/selectors';
 import type { Lab } from '../lab';
@@ -29,7 +29,7 @@ export function promotionProbes(lab: Lab, fleet: Fleet, dist: string): Probe[] {
   const left = withDatabase(fleet, database, undefined);
   const promoted = withDatabase(fleet, database, member);
   // a fleet may need its database for something else: then there is no such edit of it
-  if ([...left.problems(), ...promoted.problems()].length > 0) return [];
+  if ([...left.errors(), ...promoted.errors()].length > 0) return [];
   const { cluster, name: namespace } = member.at;
   const at = lab.cluster(cluster.name);
   const replica: Place = { cluster: cluster.name, namespace, pod: database.pods[0] as string };

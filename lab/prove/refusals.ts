@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Fleet } from '../../lib/fleet/fleet';
-import type { OfferedHost } from '../../lib/fleet/offer-kinds';
-import { Protocol } from '../../lib/fleet/protocol';
+import type { Fleet } from '../../lib/model/fleet';
+import type { OfferedHost } from '../../lib/model/offer-kinds';
+import { Protocol } from '../../lib/model/protocol';
 import type { Lab } from '../lab';
 import { gatewayPods } from './gateway-probes';
 import { type ProvenOffer, podsBehind } from './offers';

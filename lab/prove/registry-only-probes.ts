@@ -1,6 +1,6 @@
-import type { Cluster } from '../../lib/fleet/cluster';
-import { serviceHost } from '../../lib/fleet/dns';
-import { METRICS_PORTS, STATUS_PORT } from '../../lib/fleet/gateway-names';
+import type { Cluster } from '../../lib/model/cluster';
+import { serviceHost } from '../../lib/well-known/dns';
+import { METRICS_PORTS, STATUS_PORT } from '../../lib/well-known/gateway-names';
 import type { KubeList, Service } from '../kubernetes/objects';
 import { retry } from '../retry';
 import { dialFromPod, type Outcome, type Target } from './dialling';

@@ -1,6 +1,6 @@
 import { certificatesIn } from '../../cli/ca/chain';
 import { proxyTrust, SECRETS_PATH } from '../../cli/ca/trust';
-import type { Cluster } from '../../lib/fleet/cluster';
+import type { Cluster } from '../../lib/model/cluster';
 import type { KubeObject, Secret } from '../kubernetes/objects';
 import type { Lab } from '../lab';
 import { retry } from '../retry';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database, DatabaseMember } from '../../lib/fleet/database';
+import type { Database, DatabaseMember } from '../../lib/model/database';
 import type { Lab } from '../lab';
 import { retry } from '../retry';
 import { serverUuid, sqlIn } from './attempts';

@@ -1,4 +1,4 @@
-import type { Database } from '../../lib/fleet/database';
+import type { Database } from '../../lib/model/database';
 import { password } from '../database/percona-operator';
 import type { Lab } from '../lab';
 import { sqlIn } from './attempts';

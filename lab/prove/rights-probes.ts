@@ -1,6 +1,6 @@
-import type { Cluster } from '../../lib/fleet/cluster';
-import type { Fleet } from '../../lib/fleet/fleet';
-import { GATEWAY_NAME } from '../../lib/fleet/gateway-names';
+import type { Cluster } from '../../lib/model/cluster';
+import type { Fleet } from '../../lib/model/fleet';
+import { GATEWAY_NAME } from '../../lib/well-known/gateway-names';
 import type { KubeList, KubeObject } from '../kubernetes/objects';
 import type { Lab } from '../lab';
 import { gatewayPods } from './gateway-probes';

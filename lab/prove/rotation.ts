@@ -6,7 +6,7 @@ import { type Cacerts, certificatesIn } from '../../cli/ca/chain';
 import { Hierarchy } from '../../cli/ca/hierarchy';
 import { filesOf, STAGES, type Stage } from '../../cli/ca/rotation';
 import { type Expected, missingIn, proxyTrust, SECRETS_PATH } from '../../cli/ca/trust';
-import type { Fleet } from '../../lib/fleet/fleet';
+import type { Fleet } from '../../lib/model/fleet';
 import type { LabCluster } from '../cluster';
 import { eastwest } from '../eastwest';
 import { deployWith, labOptionsFor } from '../fleet-lab';

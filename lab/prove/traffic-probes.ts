@@ -1,7 +1,7 @@
-import type { Cluster } from '../../lib/fleet/cluster';
-import type { Fleet } from '../../lib/fleet/fleet';
-import type { Offer } from '../../lib/fleet/offer';
-import type { OfferedHost } from '../../lib/fleet/offer-kinds';
+import type { Cluster } from '../../lib/model/cluster';
+import type { Fleet } from '../../lib/model/fleet';
+import type { Offer } from '../../lib/model/offer';
+import type { OfferedHost } from '../../lib/model/offer-kinds';
 import type { Lab } from '../lab';
 import { type Callers, STRANGERS } from './callers';
 import { askAfresh } from './connections';

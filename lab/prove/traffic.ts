@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fleet } from '../../lib/fleet/fleet';
+import type { Fleet } from '../../lib/model/fleet';
 import type { Lab } from '../lab';
 import type { Callers } from './callers';
 import { askAfresh } from './connections';

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { Stage } from '../fleet/stage';
 import { AddressPool } from '../mesh/address-pool';
+import { Stage } from '../model/stage';
 
 /** The addresses that a cluster's load balancer gives out. */
 export class AddressesChart extends Chart {

@@ -1,5 +1,5 @@
-import { type Problem, show } from '../fleet/problem';
-import { Stage } from '../fleet/stage';
+import { Stage } from '../model/stage';
+import { type FieldError, show } from '../rules/field-error';
 
 const STAGES: readonly string[] = Object.values(Stage);
 /** Two digits make file order apply order. A label's length leaves room for what comes behind it in a file's name. */
@@ -8,16 +8,16 @@ const NEW_ID = /^[0-9]{2}-[a-z0-9-]{1,60}$/;
 const NEAR = 2;
 
 /** What is wrong with the id of a chart that somebody asks for. */
-export function chartIdProblems(id: unknown): Problem[] {
+export function chartIdErrors(id: unknown): FieldError[] {
   const nearest = typeof id === 'string' ? nearestStage(id) : undefined;
   const isNew = typeof id === 'string' && NEW_ID.test(id) && nearest === undefined;
   if (isNew || STAGES.includes(id as string)) return [];
   return [
     {
       path: 'id',
-      must: `be a Stage (${STAGES.join(', ')}) or a new id of two digits and a name of a-z, 0-9 and '-', such as '80-jobs'`,
-      got: show(id),
-      advice: nearest
+      expected: `be a Stage (${STAGES.join(', ')}) or a new id of two digits and a name of a-z, 0-9 and '-', such as '80-jobs'`,
+      actual: show(id),
+      hint: nearest
         ? `write '${nearest}', or choose an id that differs from it by more than ${NEAR} characters`
         : 'choose one of these, or such an id',
     },

@@ -1,11 +1,11 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { PxcReplicaSet } from '../database/pxc-replica-set';
-import { ReplicationChannel } from '../database/replication-channel';
-import type { Cluster } from '../fleet/cluster';
-import type { Database, DatabaseMember } from '../fleet/database';
-import type { Fleet } from '../fleet/fleet';
-import { Stage } from '../fleet/stage';
+import { PxcReplicaSet } from '../database/pxc/replica-set';
+import { ReplicationChannel } from '../database/pxc/replication-channel';
+import type { Cluster } from '../model/cluster';
+import type { Database, DatabaseMember } from '../model/database';
+import type { Fleet } from '../model/fleet';
+import { Stage } from '../model/stage';
 
 /** The databases' members in a cluster. */
 export class DatabaseChart extends Chart {

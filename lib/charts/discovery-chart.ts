@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Cluster } from '../fleet/cluster';
-import type { Fleet } from '../fleet/fleet';
-import { Stage } from '../fleet/stage';
 import { RemoteSecret } from '../mesh/remote-secret';
 import { RemoteSecretToken } from '../mesh/remote-secret-token';
+import type { Cluster } from '../model/cluster';
+import type { Fleet } from '../model/fleet';
+import { Stage } from '../model/stage';
 
 /** How istiods read one another's clusters: the token by which this one is read, and what it needs to read the others. */
 export class DiscoveryChart extends Chart {

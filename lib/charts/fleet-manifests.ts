@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
-import { controlPlaneFiles } from '../control-plane/install-methods';
-import { Cluster } from '../fleet/cluster';
-import { Fleet } from '../fleet/fleet';
-import { InvalidInputError, type Problem, show } from '../fleet/problem';
-import { checkValue, instanceOf } from '../fleet/rules';
-import { objectProblems } from '../output/check-objects';
+import { controlPlaneFiles } from '../install/install-methods';
+import { Cluster } from '../model/cluster';
+import { Fleet } from '../model/fleet';
+import { objectErrors } from '../output/check-objects';
 import { linkOutput, outputFolder } from '../output/output-folder';
 import { readChart } from '../output/read-chart';
 import { type OutputFile, yamlFile } from '../output/render';
 import { writeFiles } from '../output/write';
+import { type FieldError, InvalidInputError, show } from '../rules/field-error';
+import { checkValue, instanceOf } from '../rules/rules';
 import { AddressesChart } from './addresses-chart';
-import { chartIdProblems } from './chart-id';
+import { chartIdErrors } from './chart-id';
 import { DatabaseChart } from './database-chart';
 import { DiscoveryChart } from './discovery-chart';
 import { GatewayChart } from './gateway-chart';
@@ -63,7 +63,7 @@ export class FleetManifests {
    */
   public chart(cluster: Cluster, id: string): Chart {
     const app = this.app(cluster);
-    InvalidInputError.throwIfAny(chartIdProblems(id));
+    InvalidInputError.throwIfAny(chartIdErrors(id));
     return (app.node.tryFindChild(id) as Chart | undefined) ?? new Chart(app, id);
   }
 
@@ -74,18 +74,18 @@ export class FleetManifests {
   public render(): OutputFile[] {
     InvalidInputError.throwIfAny(this.lateOffers());
     // Cluster by cluster, so that of a large fleet only texts are held.
-    const problems: Problem[] = [];
+    const errors: FieldError[] = [];
     const files = this.apps.flatMap(({ cluster, app }) => {
       const charts = app.charts.map((chart) => {
         const path = `${cluster.name}/${chart.node.id}.k8s.yaml`;
         return { path, ...readChart(path, chart) };
       });
-      problems.push(...charts.flatMap((chart) => chart.problems), ...objectProblems(charts));
+      errors.push(...charts.flatMap((chart) => chart.errors), ...objectErrors(charts));
       return charts
         .filter(({ objects }) => objects.length > 0)
         .map(({ path, objects }) => yamlFile(path, objects));
     });
-    InvalidInputError.throwIfAny(problems);
+    InvalidInputError.throwIfAny(errors);
     const installs = this.fleet.clusters.flatMap((cluster) =>
       controlPlaneFiles(this.fleet, cluster).map(({ path, content }) => ({
         path: `install/${cluster.name}/${path}`,
@@ -95,30 +95,30 @@ export class FleetManifests {
     return [...files, ...installs];
   }
 
-  private notOfTheFleet(cluster: unknown): Problem {
+  private notOfTheFleet(cluster: unknown): FieldError {
     const { clusters } = this.fleet;
     const isCluster = cluster instanceof Cluster;
     const isNamesake = isCluster && clusters.some(({ name }) => name === cluster.name);
     return {
       path: 'cluster',
-      must: `be a cluster of the fleet (${clusters.map(({ name }) => name).join(', ')})`,
-      got: isCluster ? show(cluster.name) : show(cluster),
-      advice: isNamesake
+      expected: `be a cluster of the fleet (${clusters.map(({ name }) => name).join(', ')})`,
+      actual: isCluster ? show(cluster.name) : show(cluster),
+      hint: isNamesake
         ? 'a cluster of this name is in the fleet, but this is another object; pass the one that the fleet was made with'
         : "add it to the fleet's clusters first",
     };
   }
 
   /** What joined the fleet after its charts were made is in none of them. */
-  private lateOffers(): Problem[] {
+  private lateOffers(): FieldError[] {
     const { offers } = this.fleet;
     if (offers.length === this.offers) return [];
     return [
       {
         path: 'fleet',
-        must: `be complete before its FleetManifests are made (it had ${this.offers} offers, databases' included)`,
-        got: `${offers.length} offers`,
-        advice: 'move `new FleetManifests(fleet)` below the last offer and database',
+        expected: `be complete before its FleetManifests are made (it had ${this.offers} offers, databases' included)`,
+        actual: `${offers.length} offers`,
+        hint: 'move `new FleetManifests(fleet)` below the last offer and database',
       },
     ];
   }

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Cluster } from '../fleet/cluster';
-import type { Fleet } from '../fleet/fleet';
-import { Stage } from '../fleet/stage';
 import { CrossNetworkGateway } from '../mesh/cross-network-gateway';
 import { EastWestGateway } from '../mesh/east-west-gateway';
 import { IstiodGateway } from '../mesh/istiod-gateway';
+import type { Cluster } from '../model/cluster';
+import type { Fleet } from '../model/fleet';
+import { Stage } from '../model/stage';
 
 /** The way in, with the offered hosts; only in clusters that offer something through it, or whose istiod others need. */
 export class GatewayChart extends Chart {

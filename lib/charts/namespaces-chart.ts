@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Cluster } from '../fleet/cluster';
-import type { Fleet } from '../fleet/fleet';
-import { keepAnnotations } from '../fleet/keep-annotations';
-import { Stage } from '../fleet/stage';
 import * as k8s from '../kinds';
+import type { Cluster } from '../model/cluster';
+import type { Fleet } from '../model/fleet';
+import { Stage } from '../model/stage';
+import { keepAnnotations } from '../well-known/keep-annotations';
 
 /** Every namespace that the fleet needs in a cluster: istiod's, and those that offer, consume or hold a database. */
 export class NamespacesChart extends Chart {

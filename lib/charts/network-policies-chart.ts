@@ -1,14 +1,14 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Cluster } from '../fleet/cluster';
-import type { Fleet } from '../fleet/fleet';
-import type { Offer } from '../fleet/offer';
-import { Stage } from '../fleet/stage';
+import { PxcNetworkPolicy } from '../database/pxc/network-policy';
+import { OperatorNetworkPolicy } from '../database/pxc/operator-network-policy';
+import type { Cluster } from '../model/cluster';
+import type { Fleet } from '../model/fleet';
+import type { Offer } from '../model/offer';
+import { Stage } from '../model/stage';
 import { DefaultDeny } from '../network-policy/default-deny';
 import { GatewayNetworkPolicy } from '../network-policy/gateway-network-policy';
 import { OfferedNetworkPolicy } from '../network-policy/offered-network-policy';
-import { OperatorNetworkPolicy } from '../network-policy/operator-network-policy';
-import { PxcNetworkPolicy } from '../network-policy/pxc-network-policy';
 import { GatewayChart } from './gateway-chart';
 
 /** Who reaches the gateway's pods, and those of a cluster's closed namespaces: the ones that hold a database. */

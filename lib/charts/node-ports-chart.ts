@@ -1,9 +1,9 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Cluster } from '../fleet/cluster';
-import type { Fleet } from '../fleet/fleet';
-import { Stage } from '../fleet/stage';
 import { NodePortService } from '../mesh/node-port-service';
+import type { Cluster } from '../model/cluster';
+import type { Fleet } from '../model/fleet';
+import { Stage } from '../model/stage';
 
 /** The ports of the nodes that lead to what a cluster offers by them. */
 export class NodePortsChart extends Chart {

@@ -1,15 +1,15 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Cluster } from '../fleet/cluster';
-import type { Database, DatabaseMember } from '../fleet/database';
-import { serviceHost } from '../fleet/dns';
-import type { Fleet } from '../fleet/fleet';
-import type { Offer } from '../fleet/offer';
-import * as pxc from '../fleet/pxc-names';
-import { Stage } from '../fleet/stage';
+import * as pxc from '../database/pxc/names';
 import { NamespaceSidecar } from '../mesh/namespace-sidecar';
 import { OfferedWorkloadPolicy } from '../mesh/offered-workload-policy';
 import { WorkloadPortPolicy } from '../mesh/workload-port-policy';
+import type { Cluster } from '../model/cluster';
+import type { Database, DatabaseMember } from '../model/database';
+import type { Fleet } from '../model/fleet';
+import type { Offer } from '../model/offer';
+import { Stage } from '../model/stage';
+import { serviceHost } from '../well-known/dns';
 
 /**
  * Who may dial what in the mesh: callers of offered ports, of databases' administrative ports, and what registry-only namespaces may dial.

@@ -1,15 +1,15 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { Cluster, ClusterNamespace } from '../fleet/cluster';
-import { serviceHost } from '../fleet/dns';
-import type { Fleet } from '../fleet/fleet';
-import type { Offer } from '../fleet/offer';
-import type { OfferedHost } from '../fleet/offer-kinds';
-import { Stage } from '../fleet/stage';
 import { CrossClusterServiceEntry, type RemoteEndpoint } from '../mesh/cross-cluster-service-entry';
 import { DiscoveredServiceRule } from '../mesh/discovered-service-rule';
 import { OfferedServiceEntry } from '../mesh/offered-service-entry';
 import { PartitionedServiceHost } from '../mesh/partitioned-service-host';
+import type { Cluster, ClusterNamespace } from '../model/cluster';
+import type { Fleet } from '../model/fleet';
+import type { Offer } from '../model/offer';
+import type { OfferedHost } from '../model/offer-kinds';
+import { Stage } from '../model/stage';
+import { serviceHost } from '../well-known/dns';
 
 /**
  * Both halves of the offers that touch a cluster, and its remotes: what they let others dial, and what their pods may dial

@@ -1,9 +1,9 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Cluster } from '../fleet/cluster';
-import type { Fleet } from '../fleet/fleet';
-import { Stage } from '../fleet/stage';
 import { SharedCaSecret } from '../mesh/shared-ca-secret';
+import type { Cluster } from '../model/cluster';
+import type { Fleet } from '../model/fleet';
+import { Stage } from '../model/stage';
 
 /** How the cluster's signing certificate under the shared root gets there. */
 export class TrustChart extends Chart {

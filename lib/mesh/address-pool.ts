@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
-import { ADDRESS_RANGE } from '../fleet/address-range';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { ADDRESS_RANGE } from '../rules/address-range';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
 
 /** The props of AddressPool. */
 export interface AddressPoolProps {

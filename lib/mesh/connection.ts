@@ -1,5 +1,5 @@
-import { Protocol } from '../fleet/protocol';
-import * as rules from '../fleet/rules';
+import { Protocol } from '../model/protocol';
+import * as rules from '../rules/rules';
 
 /** The props of a port that several objects name. */
 export interface RemotePortProps {

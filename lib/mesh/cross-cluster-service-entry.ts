@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { Construct } from 'constructs';
-import { serverIdentity as serverIdentityRule } from '../fleet/identity';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { InvalidInputError } from '../rules/field-error';
+import { serverIdentity as serverIdentityRule } from '../rules/identity';
+import * as rules from '../rules/rules';
 import {
   longLivedConnections,
   portName,
@@ -82,8 +82,9 @@ const propsRules: rules.Rules<CrossClusterServiceEntryProps> = {
   address: rules.optional(rules.ipAddress),
   serverIdentity: rules.optional(serverIdentityRule),
   sourceSni: rules.optional({
-    must: "be the SNI of an AUTO_PASSTHROUGH chain, such as 'outbound_.3306_._.db-0.db.demo.svc.cluster.local'",
-    advice: "take OfferedHost.sni, or spell port and host of the other cluster's entry",
+    expected:
+      "be the SNI of an AUTO_PASSTHROUGH chain, such as 'outbound_.3306_._.db-0.db.demo.svc.cluster.local'",
+    hint: "take OfferedHost.sni, or spell port and host of the other cluster's entry",
     holds: (value) => typeof value === 'string' && /^outbound_\.\d+_\._\.[a-z0-9.-]+$/.test(value),
   }),
   name: rules.optional(rules.dnsName),

@@ -1,9 +1,9 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { MTLS_PORT, SELECTOR } from '../fleet/gateway-names';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
+import { MTLS_PORT, SELECTOR } from '../well-known/gateway-names';
 
 /** The props of CrossNetworkGateway. */
 export interface CrossNetworkGatewayProps {
@@ -29,8 +29,8 @@ export interface CrossNetworkGatewayProps {
 
 export const GATEWAY_HOSTS: rules.Rule = rules.listOf(
   {
-    must: "be a DNS name, or a wildcard such as '*.local'",
-    advice: 'list the hosts that are offered',
+    expected: "be a DNS name, or a wildcard such as '*.local'",
+    hint: 'list the hosts that are offered',
     holds: (value) => typeof value === 'string' && rules.isDnsName(value.replace(/^\*\./, '')),
   },
   1,

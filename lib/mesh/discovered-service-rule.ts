@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
 import { longLivedConnections, remoteHostRules } from './connection';
 
 /** The label that istiod puts on every endpoint, after the cluster that it runs in. */

@@ -1,5 +1,9 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import * as k8s from '../kinds';
+import { type GatewaySettings, gatewaySettingsErrors, gatewaySettingsRules } from '../model/gateway-settings';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
 import {
   GATEWAY_NAME,
   gatewayPods,
@@ -7,15 +11,7 @@ import {
   STATUS_PORT,
   WEBHOOK_PORT,
   XDS_PORT,
-} from '../fleet/gateway-names';
-import {
-  type GatewaySettings,
-  gatewaySettingsProblems,
-  gatewaySettingsRules,
-} from '../fleet/gateway-settings';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
-import * as k8s from '../kinds';
+} from '../well-known/gateway-names';
 import { CrossNetworkGateway, GATEWAY_HOSTS } from './cross-network-gateway';
 import { GatewayProxies, gatewayPort as port } from './gateway-proxies';
 
@@ -82,7 +78,7 @@ export class EastWestGateway extends Construct {
     super(scope, id);
     InvalidInputError.throwIfAny([
       ...rules.checkProps(this.node.path, props, propsRules),
-      ...gatewaySettingsProblems(this.node.path, props),
+      ...gatewaySettingsErrors(this.node.path, props),
     ]);
     const name = props.name ?? GATEWAY_NAME;
     const namespace = props.namespace ?? Chart.of(this).namespace ?? 'istio-system';

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
-import { GATEWAY_RESOURCES, type GatewaySettings } from '../fleet/gateway-settings';
 import * as k8s from '../kinds';
+import { GATEWAY_RESOURCES, type GatewaySettings } from '../model/gateway-settings';
 
 export interface GatewayProxiesProps {
   readonly name: string;

@@ -1,13 +1,9 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import {
-  type GatewaySettings,
-  gatewaySettingsProblems,
-  gatewaySettingsRules,
-} from '../fleet/gateway-settings';
-import { InvalidInputError, type Problem, show } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { type GatewaySettings, gatewaySettingsErrors, gatewaySettingsRules } from '../model/gateway-settings';
+import { type FieldError, InvalidInputError, show } from '../rules/field-error';
+import * as rules from '../rules/rules';
 import { GatewayProxies } from './gateway-proxies';
 
 /** The props of IngressGateway. */
@@ -65,7 +61,7 @@ export class IngressGateway extends Construct {
     const namespace = props?.namespace ?? Chart.of(this).namespace ?? 'istio-ingress';
     InvalidInputError.throwIfAny([
       ...rules.checkProps(this.node.path, props, propsRules),
-      ...gatewaySettingsProblems(this.node.path, props),
+      ...gatewaySettingsErrors(this.node.path, props),
       ...sameNodePort(this.node.path, props),
       ...besideIstiod(this.node.path, namespace),
     ]);
@@ -137,21 +133,22 @@ function sameNodePort(path: string, props: IngressGatewayProps) {
   return [
     {
       path: `${path}.httpsNodePort`,
-      must: 'differ from httpNodePort',
-      got: show(httpsNodePort),
-      advice: 'give each a port of its own',
+      expected: 'differ from httpNodePort',
+      actual: show(httpsNodePort),
+      hint: 'give each a port of its own',
     },
   ];
 }
 
-function besideIstiod(path: string, namespace: unknown): Problem[] {
+function besideIstiod(path: string, namespace: unknown): FieldError[] {
   if (namespace !== 'istio-system') return [];
   return [
     {
       path: `${path}.namespace`,
-      must: "differ from 'istio-system', whose Secrets its account could read: the authority's key and the credentials of other clusters",
-      got: "'istio-system'",
-      advice: "give it a namespace of its own, such as 'istio-ingress'",
+      expected:
+        "differ from 'istio-system', whose Secrets its account could read: the authority's key and the credentials of other clusters",
+      actual: "'istio-system'",
+      hint: "give it a namespace of its own, such as 'istio-ingress'",
     },
   ];
 }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
 import type { IngressGateway } from './ingress-gateway';
 
 /** The props of IngressRoute. */
@@ -34,8 +34,8 @@ export interface IngressRouteProps {
 
 const propsRules: rules.Rules<IngressRouteProps> = {
   gateway: {
-    must: 'be an IngressGateway',
-    advice: "pass the construct that new IngressGateway(chart, 'ingress') gave",
+    expected: 'be an IngressGateway',
+    hint: "pass the construct that new IngressGateway(chart, 'ingress') gave",
     holds: (value) => rules.podLabels.holds((value as IngressGateway | null)?.selector),
   },
   host: rules.dnsName,

@@ -1,9 +1,9 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { SELECTOR, WEBHOOK_PORT, XDS_PORT } from '../fleet/gateway-names';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
+import { SELECTOR, WEBHOOK_PORT, XDS_PORT } from '../well-known/gateway-names';
 
 /** The props of IstiodGateway. */
 export interface IstiodGatewayProps {

@@ -1,9 +1,9 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { dump } from 'js-yaml';
-import { InvalidInputError, type Problem, show } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { type FieldError, InvalidInputError, show } from '../rules/field-error';
+import * as rules from '../rules/rules';
 
 /** A cluster as an entry of istiod's network map. A Cluster of a fleet is one. */
 export interface NetworkMember {
@@ -48,8 +48,8 @@ const memberRules: rules.Rules<NetworkMember> = {
 };
 
 const MEMBER: rules.Rule = {
-  must: 'be a Cluster, or an object with name, network, gatewayAddress and gatewayPort',
-  advice: "pass the fleet's clusters",
+  expected: 'be a Cluster, or an object with name, network, gatewayAddress and gatewayPort',
+  hint: "pass the fleet's clusters",
   holds: (value) => rules.objectWith(memberRules).holds(value),
   inside: (path, value) => rules.checkProps(path, memberOf(value as NetworkMember), memberRules),
 };
@@ -62,22 +62,22 @@ function memberOf(value: NetworkMember): NetworkMember {
 }
 
 /** A cluster's name is how istiod knows which endpoints are in a network: each belongs to one. */
-function sameMember(path: string, { clusters }: MeshNetworksProps): Problem[] {
+function sameMember(path: string, { clusters }: MeshNetworksProps): FieldError[] {
   return clusters.flatMap(({ name }, index) => {
     const first = clusters.findIndex((other) => other.name === name);
     if (first === index) return [];
     return {
       path: `${path}.clusters[${index}].name`,
-      must: `differ from ${path}.clusters[${first}].name`,
-      got: show(name),
-      advice: 'give each cluster a name of its own',
+      expected: `differ from ${path}.clusters[${first}].name`,
+      actual: show(name),
+      hint: 'give each cluster a name of its own',
     };
   });
 }
 
-function problemsOf(path: string, props: MeshNetworksProps): Problem[] {
-  const problems = rules.checkProps(path, props, propsRules);
-  return problems.length > 0 ? problems : sameMember(path, props);
+function problemsOf(path: string, props: MeshNetworksProps): FieldError[] {
+  const errors = rules.checkProps(path, props, propsRules);
+  return errors.length > 0 ? errors : sameMember(path, props);
 }
 
 const propsRules: rules.Rules<MeshNetworksProps> = {

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
 
 /** The props of NamespaceSidecar. */
 export interface NamespaceSidecarProps {
@@ -25,8 +25,8 @@ export interface NamespaceSidecarProps {
 }
 
 const HOST: rules.Rule = {
-  must: "be a namespace, a slash and a DNS name, such as 'demo/helloworld.demo.svc.cluster.local'",
-  advice: 'name each host; all of a namespace as demo/*',
+  expected: "be a namespace, a slash and a DNS name, such as 'demo/helloworld.demo.svc.cluster.local'",
+  hint: 'name each host; all of a namespace as demo/*',
   holds: (value) => {
     const [namespace, host, ...rest] = typeof value === 'string' ? value.split('/') : [];
     const isHost = host === '*' || rules.isDnsName(host?.replace(/^\*\./, ''));

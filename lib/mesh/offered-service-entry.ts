@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
 import { longLivedConnections, type RemoteHostProps, remoteHostRules, servicePort } from './connection';
 
 /** The props of OfferedServiceEntry. */

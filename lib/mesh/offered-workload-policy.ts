@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
-import { principal } from '../fleet/identity';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { InvalidInputError } from '../rules/field-error';
+import { principal } from '../rules/identity';
+import * as rules from '../rules/rules';
 
 type Rule = k8s.AuthorizationPolicyRule;
 

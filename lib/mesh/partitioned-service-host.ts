@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
-import { InvalidInputError } from '../fleet/problem';
-import { Protocol } from '../fleet/protocol';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { Protocol } from '../model/protocol';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
 import { type RemotePortProps, remotePortRules, servicePort } from './connection';
 
 /** The props of PartitionedServiceHost. */

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
-import { EASTWEST } from '../fleet/command';
-import { InvalidInputError } from '../fleet/problem';
-import { REMOTE_SECRET_RULE, RemoteSecretSource } from '../fleet/remote-secret-source';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { REMOTE_SECRET_RULE, RemoteSecretSource } from '../model/remote-secret-source';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
 import { RequiredSecret } from '../secrets/required-secret';
+import { EASTWEST } from '../well-known/command';
 
 /** The props of RemoteSecret. */
 export interface RemoteSecretProps {

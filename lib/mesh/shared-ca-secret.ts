@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import * as k8s from '../kinds';
 import {
   CA_SOURCE_RULE,
   CaSource,
@@ -7,12 +8,11 @@ import {
   type CertManagerCaProps,
   DEFAULT_CA_HOURS,
   type ExternalSecretCaProps,
-} from '../fleet/ca-source';
-import { EASTWEST } from '../fleet/command';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
-import * as k8s from '../kinds';
+} from '../model/ca-source';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
 import { RequiredSecret } from '../secrets/required-secret';
+import { EASTWEST } from '../well-known/command';
 
 /** The props of SharedCaSecret. */
 export interface SharedCaSecretProps {

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
-import { principal } from '../fleet/identity';
-import { keepAnnotations } from '../fleet/keep-annotations';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { InvalidInputError } from '../rules/field-error';
+import { principal } from '../rules/identity';
+import * as rules from '../rules/rules';
+import { keepAnnotations } from '../well-known/keep-annotations';
 
 /** The props of WorkloadPortPolicy. */
 export interface WorkloadPortPolicyProps {

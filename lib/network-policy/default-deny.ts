@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
-import { keepAnnotations } from '../fleet/keep-annotations';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
+import { keepAnnotations } from '../well-known/keep-annotations';
 
 /** The props of DefaultDeny. */
 export interface DefaultDenyProps {

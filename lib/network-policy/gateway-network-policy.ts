@@ -1,5 +1,8 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import * as k8s from '../kinds';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
 import {
   GATEWAY_NAME,
   gatewayPods,
@@ -8,10 +11,7 @@ import {
   STATUS_PORT,
   WEBHOOK_PORT,
   XDS_PORT,
-} from '../fleet/gateway-names';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
-import * as k8s from '../kinds';
+} from '../well-known/gateway-names';
 import { tcp } from './peers';
 
 /** The props of GatewayNetworkPolicy. */

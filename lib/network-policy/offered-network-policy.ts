@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
-import { GATEWAY_NAME, gatewayPods } from '../fleet/gateway-names';
-import { InvalidInputError } from '../fleet/problem';
-import * as rules from '../fleet/rules';
 import * as k8s from '../kinds';
+import { InvalidInputError } from '../rules/field-error';
+import * as rules from '../rules/rules';
+import { GATEWAY_NAME, gatewayPods } from '../well-known/gateway-names';
 import { podsHere, podsIn, tcp } from './peers';
 
 /** The props of OfferedNetworkPolicy. */

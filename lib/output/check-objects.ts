@@ -1,6 +1,6 @@
-import { findKeyMaterial } from '../fleet/key-material';
-import { type Problem, show } from '../fleet/problem';
-import { isDnsName, isLabelKey, isLabelValue } from '../fleet/rules';
+import { type FieldError, show } from '../rules/field-error';
+import { findKeyMaterial } from '../rules/key-material';
+import { isDnsName, isLabelKey, isLabelValue } from '../rules/rules';
 import type { KubernetesObject } from './render';
 
 /** A chart's objects, where they will be written. */
@@ -10,7 +10,7 @@ export interface ObjectsOfChart {
 }
 
 /** What in one cluster cdk8s lets through and an API server refuses, or nobody should ever read in Git. */
-export function objectProblems(charts: readonly ObjectsOfChart[]): Problem[] {
+export function objectErrors(charts: readonly ObjectsOfChart[]): FieldError[] {
   const seen = new Map<string, string>();
   const inObjects = charts.flatMap(({ path, objects }) =>
     objects.flatMap((object) => {
@@ -27,14 +27,14 @@ export function objectProblems(charts: readonly ObjectsOfChart[]): Problem[] {
 }
 
 /** cdk8s lets charts within charts have the same id. */
-function sharedFiles(charts: readonly ObjectsOfChart[]): Problem[] {
+function sharedFiles(charts: readonly ObjectsOfChart[]): FieldError[] {
   const paths = charts.map(({ path }) => path);
   const shared = paths.filter((path, index) => paths.indexOf(path) < index);
   return [...new Set(shared)].map((path) => ({
     path,
-    must: 'be the file of one chart',
-    got: `${paths.filter((other) => other === path).length} charts of this id`,
-    advice: 'give each chart of a cluster an id of its own, charts within charts too',
+    expected: 'be the file of one chart',
+    actual: `${paths.filter((other) => other === path).length} charts of this id`,
+    hint: 'give each chart of a cluster an id of its own, charts within charts too',
   }));
 }
 
@@ -42,7 +42,7 @@ function describe({ kind, metadata }: KubernetesObject): string {
   return `${kind} ${metadata?.namespace ? `${metadata.namespace}/` : ''}${metadata?.name}`;
 }
 
-function duplicate(seen: Map<string, string>, where: string, object: KubernetesObject): Problem[] {
+function duplicate(seen: Map<string, string>, where: string, object: KubernetesObject): FieldError[] {
   const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : '';
   const key = `${group} ${describe(object)}`;
   const first = seen.get(key);
@@ -51,14 +51,14 @@ function duplicate(seen: Map<string, string>, where: string, object: KubernetesO
   return [
     {
       path: where,
-      must: 'be the only object of its kind, namespace and name in the cluster',
-      got: `one in ${first} too`,
-      advice: 'rename one of them or leave it out: the second would overwrite the first',
+      expected: 'be the only object of its kind, namespace and name in the cluster',
+      actual: `one in ${first} too`,
+      hint: 'rename one of them or leave it out: the second would overwrite the first',
     },
   ];
 }
 
-function badName(where: string, { apiVersion, metadata }: KubernetesObject): Problem[] {
+function badName(where: string, { apiVersion, metadata }: KubernetesObject): FieldError[] {
   const name = metadata?.name;
   // roles and their bindings are path segments, where system:node-proxier is a good name
   const isRbac = apiVersion.startsWith('rbac.authorization.k8s.io/');
@@ -66,32 +66,32 @@ function badName(where: string, { apiVersion, metadata }: KubernetesObject): Pro
   return [
     {
       path: `${where} metadata.name`,
-      must: 'be a DNS name of at most 253 characters',
-      got: show(name),
-      advice: 'choose such a name',
+      expected: 'be a DNS name of at most 253 characters',
+      actual: show(name),
+      hint: 'choose such a name',
     },
   ];
 }
 
-function badLabels(where: string, { metadata }: KubernetesObject): Problem[] {
+function badLabels(where: string, { metadata }: KubernetesObject): FieldError[] {
   return Object.entries(metadata?.labels ?? {})
     .filter(([key, value]) => !isLabelKey(key) || !isLabelValue(value))
     .map(([key, value]) => ({
       path: `${where} metadata.labels`,
-      must: 'have keys and values of at most 63 letters, digits, -, _ and .',
-      got: `${show(key)}: ${show(value)}`,
-      advice: 'use an annotation for longer or freer text',
+      expected: 'have keys and values of at most 63 letters, digits, -, _ and .',
+      actual: `${show(key)}: ${show(value)}`,
+      hint: 'use an annotation for longer or freer text',
     }));
 }
 
-function secrets(where: string, object: KubernetesObject): Problem[] {
+function secrets(where: string, object: KubernetesObject): FieldError[] {
   if (object.kind === 'Secret' && object.apiVersion === 'v1' && (object.data || object.stringData)) {
     return [
       {
         path: where,
-        must: 'hold no data',
-        got: 'a Secret with data (not shown)',
-        advice: 'write an ExternalSecret, or make the Secret out of band and refer to it by name',
+        expected: 'hold no data',
+        actual: 'a Secret with data (not shown)',
+        hint: 'write an ExternalSecret, or make the Secret out of band and refer to it by name',
       },
     ];
   }
@@ -100,9 +100,9 @@ function secrets(where: string, object: KubernetesObject): Problem[] {
   return [
     {
       path: `${where} ${key.path.slice(1)}`,
-      must: 'hold no key material',
-      got: `${key.what} (not shown)`,
-      advice: 'take it out of the code, treat it as leaked, and refer to a Secret by its name',
+      expected: 'hold no key material',
+      actual: `${key.what} (not shown)`,
+      hint: 'take it out of the code, treat it as leaked, and refer to a Secret by its name',
     },
   ];
 }

@@ -1,5 +1,5 @@
-import { isDnsLabel } from '../fleet/kubernetes-names';
-import { InvalidInputError, type Problem, show } from '../fleet/problem';
+import { type FieldError, InvalidInputError, show } from '../rules/field-error';
+import { isDnsLabel } from '../rules/kubernetes-names';
 import type { OutputFile } from './render';
 
 /** The list of what was written, beside the clusters' folders: `kubectl apply -f` of a folder does not see it. */
@@ -40,13 +40,12 @@ export function claim(path: string, listed: readonly ListedFleet[], owner: Owner
   };
 }
 
-function severalFleets(path: string, { mesh, clusters }: Owner, own: readonly ListedFleet[]): Problem {
+function severalFleets(path: string, { mesh, clusters }: Owner, own: readonly ListedFleet[]): FieldError {
   return {
     path,
-    must: `list one fleet of mesh ${show(mesh)} that has a cluster of this fleet (${clusters.join(', ')})`,
-    got: own.map((one) => `a fleet with the clusters ${one.clusters.join(', ')}`).join(' and '),
-    advice:
-      'give each fleet an outdir of its own, and each cluster to one fleet; or, if this fleet replaces them all, delete their files and this list once',
+    expected: `list one fleet of mesh ${show(mesh)} that has a cluster of this fleet (${clusters.join(', ')})`,
+    actual: own.map((one) => `a fleet with the clusters ${one.clusters.join(', ')}`).join(' and '),
+    hint: 'give each fleet an outdir of its own, and each cluster to one fleet; or, if this fleet replaces them all, delete their files and this list once',
   };
 }
 
@@ -64,20 +63,19 @@ function key({ mesh, clusters }: Owner): string {
 
 /** @param path as an error names it */
 export function parseFileList(path: string, text: string): ListedFleet[] {
-  const problem = (got: string): Problem => ({
+  const error = (actual: string): FieldError => ({
     path,
-    must: 'be the list of written files as an earlier run left it',
-    got,
-    advice:
-      'restore it from version control, or delete it: files that would not change are then listed again, the others are named',
+    expected: 'be the list of written files as an earlier run left it',
+    actual,
+    hint: 'restore it from version control, or delete it: files that would not change are then listed again, the others are named',
   });
   const list = parseJson(text);
-  if (list === undefined) throw new InvalidInputError([problem('text that is not JSON')]);
-  if (!Array.isArray(list)) throw new InvalidInputError([problem(show(list))]);
+  if (list === undefined) throw new InvalidInputError([error('text that is not JSON')]);
+  if (!Array.isArray(list)) throw new InvalidInputError([error(show(list))]);
   InvalidInputError.throwIfAny(
-    list.filter((entry) => !isListedFleet(entry)).map((entry) => problem(show(entry))),
+    list.filter((entry) => !isListedFleet(entry)).map((entry) => error(show(entry))),
   );
-  InvalidInputError.throwIfAny(list.flatMap(foreignPaths).map(problem));
+  InvalidInputError.throwIfAny(list.flatMap(foreignPaths).map(error));
   return list;
 }
 

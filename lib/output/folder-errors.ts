@@ -1,4 +1,4 @@
-import { InvalidInputError, show } from '../fleet/problem';
+import { InvalidInputError, show } from '../rules/field-error';
 
 /** Has an error of the file system name the output folder, and what the system says. */
 export function namingFolder<T>(folder: string, action: () => T): T {
@@ -10,9 +10,9 @@ export function namingFolder<T>(folder: string, action: () => T): T {
     throw new InvalidInputError([
       {
         path: folder,
-        must: 'be a folder that this process can make, read and write to',
-        got: reason,
-        advice: 'change its permissions, or choose another outdir',
+        expected: 'be a folder that this process can make, read and write to',
+        actual: reason,
+        hint: 'change its permissions, or choose another outdir',
       },
     ]);
   }

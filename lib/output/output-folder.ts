@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { InvalidInputError, type Problem, show } from '../fleet/problem';
+import { type FieldError, InvalidInputError, show } from '../rules/field-error';
 
 /**
  * The cdk8s CLI deletes its output folder before it runs the app, so that a synth that fails would leave nothing.
@@ -25,10 +25,10 @@ export function outputFolder(outdir?: string): OutputFolder {
   const name = isFromCli ? 'CDK8S_OUTDIR' : 'outdir';
   const given: unknown = isFromCli ? CDK8S_OUTDIR : outdir === undefined ? 'dist' : outdir;
   if (typeof given !== 'string' || given === '' || given.includes('\0')) {
-    throw new InvalidInputError([{ path: name, must: MUST, got: show(given), advice: ADVICE }]);
+    throw new InvalidInputError([{ path: name, expected: MUST, actual: show(given), hint: ADVICE }]);
   }
   const output = followLink(given);
-  InvalidInputError.throwIfAny([...folderProblems(name, output.folder), ...linkProblems(name, output)]);
+  InvalidInputError.throwIfAny([...folderErrors(name, output.folder), ...linkErrors(name, output)]);
   return output;
 }
 
@@ -40,12 +40,12 @@ function followLink(given: string): OutputFolder {
   return { folder: join(dirname(given), LINK.slice(1)), link: given };
 }
 
-function folderProblems(name: string, folder: string): Problem[] {
+function folderErrors(name: string, folder: string): FieldError[] {
   const there = firstThere(resolve(folder));
   if (existsSync(there) && statSync(there).isDirectory()) return [];
   const what = existsSync(there) ? 'a file' : 'a symbolic link that leads nowhere';
   return [
-    { path: name, must: MUST, got: `${show(folder)}, where ${show(there)} is ${what}`, advice: ADVICE },
+    { path: name, expected: MUST, actual: `${show(folder)}, where ${show(there)} is ${what}`, hint: ADVICE },
   ];
 }
 
@@ -60,15 +60,15 @@ function firstThere(path: string): string {
 }
 
 /** A folder of the user's is not deleted for the link. */
-function linkProblems(name: string, { folder, link }: OutputFolder): Problem[] {
+function linkErrors(name: string, { folder, link }: OutputFolder): FieldError[] {
   if (link === undefined || !lstatSync(link, { throwIfNoEntry: false })) return [];
   if (lstatSync(link).isSymbolicLink()) return [];
   return [
     {
       path: name,
-      must: `be a symbolic link to ${basename(folder)}, or not exist`,
-      got: `${show(link)}, which is no link`,
-      advice: 'move it away, or choose another outdir',
+      expected: `be a symbolic link to ${basename(folder)}, or not exist`,
+      actual: `${show(link)}, which is no link`,
+      hint: 'move it away, or choose another outdir',
     },
   ];
 }

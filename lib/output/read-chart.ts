@@ -1,20 +1,20 @@
 import type { ApiObject, Chart } from 'cdk8s';
-import type { Problem } from '../fleet/problem';
+import type { FieldError } from '../rules/field-error';
 import { chartObjects, type KubernetesObject } from './render';
 
 /** What is in a chart, or why that cannot be said. */
 export interface ReadChart {
   readonly objects: readonly KubernetesObject[];
-  readonly problems: readonly Problem[];
+  readonly errors: readonly FieldError[];
 }
 
 /** @param path of the chart's file, as an error names it */
 export function readChart(path: string, chart: Chart): ReadChart {
   try {
-    return { objects: chartObjects(chart), problems: [] };
+    return { objects: chartObjects(chart), errors: [] };
   } catch (error) {
-    const problems = chart.apiObjects.filter(hasNoEnd).map((object) => endless(path, object));
-    if (problems.length > 0) return { objects: [], problems };
+    const errors = chart.apiObjects.filter(hasNoEnd).map((object) => endless(path, object));
+    if (errors.length > 0) return { objects: [], errors };
     throw error;
   }
 }
@@ -29,11 +29,11 @@ function hasNoEnd(object: ApiObject): boolean {
   }
 }
 
-function endless(path: string, { kind, name, metadata }: ApiObject): Problem {
+function endless(path: string, { kind, name, metadata }: ApiObject): FieldError {
   return {
     path: `${path} ${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${name}`,
-    must: 'be plain data with an end',
-    got: 'an object that contains itself, or is nested too deep',
-    advice: 'put the values that are needed there in place of the object that leads back',
+    expected: 'be plain data with an end',
+    actual: 'an object that contains itself, or is nested too deep',
+    hint: 'put the values that are needed there in place of the object that leads back',
   };
 }

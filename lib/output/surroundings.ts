@@ -9,10 +9,10 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import type { Problem } from '../fleet/problem';
+import type { FieldError } from '../rules/field-error';
 
 /** What is in the way of a file. */
-export interface Obstacle extends Problem {
+export interface Obstacle extends FieldError {
   /** Whether it is a symbolic link on the way out of the output. */
   readonly leadsOut: boolean;
 }
@@ -20,7 +20,7 @@ export interface Obstacle extends Problem {
 /** What is where a file goes: nothing, a file's content, or what is in the way. */
 export interface Found {
   readonly content?: Buffer;
-  readonly problem?: Obstacle;
+  readonly error?: Obstacle;
 }
 
 /** What is already in and around an output folder. */
@@ -48,21 +48,21 @@ export class Surroundings {
     for (const folder of above) {
       const found = this.folder(folder);
       if (found === 'nothing') return {};
-      if (found !== 'folder') return { problem: found };
+      if (found !== 'folder') return { error: found };
     }
     return this.file(path);
   }
 
   /** The folders in which nothing can be put or deleted, of those in which a change of the paths does. */
-  public readOnly(paths: readonly string[]): Problem[] {
+  public readOnly(paths: readonly string[]): FieldError[] {
     const changed = new Set(paths.map((path) => existingFolder(dirname(join(this.outdir, path)))));
     return [...changed]
       .filter((folder) => !isWritable(folder))
       .map((folder) => ({
         path: this.name(relative(this.outdir, folder)),
-        must: 'be a folder that this process may write to',
-        got: 'one that it may not',
-        advice: 'change its permissions, or choose another outdir',
+        expected: 'be a folder that this process may write to',
+        actual: 'one that it may not',
+        hint: 'change its permissions, or choose another outdir',
       }));
   }
 
@@ -77,7 +77,7 @@ export class Surroundings {
   private lookAtFolder(path: string): Obstacle | 'folder' | 'nothing' {
     const full = join(this.outdir, path);
     if (!lstatSync(full, { throwIfNoEntry: false })) return 'nothing';
-    const link = this.linkProblem(path);
+    const link = this.linkError(path);
     if (link) return link;
     return statSync(full).isDirectory() ? 'folder' : this.inTheWay(path, 'a folder', 'a file');
   }
@@ -85,35 +85,35 @@ export class Surroundings {
   private file(path: string): Found {
     const full = join(this.outdir, path);
     if (!lstatSync(full, { throwIfNoEntry: false })) return {};
-    const problem = this.linkProblem(path);
-    if (problem) return { problem };
+    const error = this.linkError(path);
+    if (error) return { error };
     const stats = statSync(full);
     if (stats.isFile()) return { content: readFileSync(full) };
     return {
-      problem: this.inTheWay(path, 'a file', stats.isDirectory() ? 'a folder' : 'neither file nor folder'),
+      error: this.inTheWay(path, 'a file', stats.isDirectory() ? 'a folder' : 'neither file nor folder'),
     };
   }
 
-  private inTheWay(path: string, wanted: string, got: string): Obstacle {
+  private inTheWay(path: string, wanted: string, actual: string): Obstacle {
     return {
       leadsOut: false,
       path: this.name(path),
-      must: `be ${wanted} or not exist`,
-      got,
-      advice: 'move it away, or choose another outdir',
+      expected: `be ${wanted} or not exist`,
+      actual,
+      hint: 'move it away, or choose another outdir',
     };
   }
 
   /** Whoever follows a link out of the output would write or delete what is not output. */
-  private linkProblem(path: string): Obstacle | undefined {
+  private linkError(path: string): Obstacle | undefined {
     const full = join(this.outdir, path);
     if (!lstatSync(full).isSymbolicLink() || this.isInside(full)) return undefined;
     return {
       leadsOut: true,
       path: this.name(path),
-      must: `not lead out of ${this.shown}`,
-      got: `a symbolic link to '${readlinkSync(full)}'`,
-      advice: 'remove the link, or choose another outdir',
+      expected: `not lead out of ${this.shown}`,
+      actual: `a symbolic link to '${readlinkSync(full)}'`,
+      hint: 'remove the link, or choose another outdir',
     };
   }
 

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { InvalidInputError, type Problem, show } from '../fleet/problem';
+import { type FieldError, InvalidInputError, show } from '../rules/field-error';
 import { type Claim, claim, FILE_LIST, fileList, type Owner, parseFileList } from './file-list';
 import { namingFolder } from './folder-errors';
 import type { OutputFile } from './render';
@@ -27,20 +27,20 @@ function writeInto(folder: string, owner: Owner, files: readonly OutputFile[]): 
 }
 
 function readFileList(surroundings: Surroundings) {
-  const { content, problem } = surroundings.at(FILE_LIST);
-  if (problem) throw new InvalidInputError([problem]);
+  const { content, error } = surroundings.at(FILE_LIST);
+  if (error) throw new InvalidInputError([error]);
   return content ? parseFileList(surroundings.name(FILE_LIST), content.toString()) : [];
 }
 
 function changesOf(surroundings: Surroundings, files: readonly OutputFile[], claimed: Claim): Changes {
   // a set, because one folder may be in the way of many files
-  const problems = new Set<Problem>();
+  const errors = new Set<FieldError>();
   const written = files.filter(({ path, content }) => {
     const found = surroundings.at(path);
-    if (found.problem) problems.add(found.problem);
-    if (found.problem || found.content?.equals(Buffer.from(content))) return false;
+    if (found.error) errors.add(found.error);
+    if (found.error || found.content?.equals(Buffer.from(content))) return false;
     const isOurs = path === FILE_LIST || claimed.own.has(path);
-    if (found.content && !isOurs) problems.add(foreignFile(surroundings, path, claimed));
+    if (found.content && !isOurs) errors.add(foreignFile(surroundings, path, claimed));
     return true;
   });
   const needed = new Set([
@@ -49,25 +49,25 @@ function changesOf(surroundings: Surroundings, files: readonly OutputFile[], cla
   ]);
   const deleted = [...claimed.own].filter((path) => {
     if (needed.has(path)) return false;
-    const { content, problem } = surroundings.at(path);
-    if (problem?.leadsOut) problems.add(problem);
+    const { content, error } = surroundings.at(path);
+    if (error?.leadsOut) errors.add(error);
     return content !== undefined;
   });
   const readOnly = surroundings.readOnly([...written.map(({ path }) => path), ...deleted]);
-  InvalidInputError.throwIfAny([...problems, ...readOnly]);
+  InvalidInputError.throwIfAny([...errors, ...readOnly]);
   return { written, deleted };
 }
 
 /** A file that is in the way, and that this fleet did not write. */
-function foreignFile(surroundings: Surroundings, path: string, { others }: Claim): Problem {
+function foreignFile(surroundings: Surroundings, path: string, { others }: Claim): FieldError {
   const owner = others.find(({ files }) => files.includes(path));
   return {
     path: surroundings.name(path),
-    must: 'be a file that this fleet wrote, or not exist',
-    got: owner
+    expected: 'be a file that this fleet wrote, or not exist',
+    actual: owner
       ? `a file of the fleet of mesh ${show(owner.mesh)} with the clusters ${owner.clusters.join(', ')}`
       : `a file with other content that is not in ${FILE_LIST}`,
-    advice: owner
+    hint: owner
       ? 'give each fleet an outdir of its own or, if the mesh was renamed, delete these files once'
       : 'move it away or choose another outdir; if an earlier version of this library wrote it, delete it',
   };

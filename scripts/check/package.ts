@@ -26,12 +26,12 @@ const REQUIRED = [
 export async function checkPackage(): Promise<void> {
   await withTemporaryFolder(async (folder) => {
     const { tarball, files } = await pack(folder);
-    const problems = [...contentProblems(files), ...(await publintProblems(tarball))];
+    const problems = [...contentErrors(files), ...(await publintErrors(tarball))];
     if (problems.length > 0) throw new CheckFailure(problems.join('\n'));
   });
 }
 
-export function contentProblems(files: readonly string[]): string[] {
+export function contentErrors(files: readonly string[]): string[] {
   const foreign = files.filter((file) => !ALLOWED.some((pattern) => pattern.test(file)));
   const missing = REQUIRED.filter((file) => !files.includes(file));
   return [
@@ -40,7 +40,7 @@ export function contentProblems(files: readonly string[]): string[] {
   ];
 }
 
-async function publintProblems(tarball: string): Promise<string[]> {
+async function publintErrors(tarball: string): Promise<string[]> {
   // ECMAScript modules, and only needed here
   const { publint } = await import('publint');
   const { formatMessage } = await import('publint/utils');

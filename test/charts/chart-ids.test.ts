@@ -13,7 +13,7 @@ test.each([...Object.values(Stage), '80-jobs', '05-crds', '72-more-workloads'])(
   expect(manifests().chart(a, id)).toBeInstanceOf(Chart);
 });
 
-const must = `must be a Stage (${Object.values(Stage).join(', ')}) or a new id of two digits and a name of a-z, 0-9 and '-', such as '80-jobs'`;
+const expected = `must be a Stage (${Object.values(Stage).join(', ')}) or a new id of two digits and a name of a-z, 0-9 and '-', such as '80-jobs'`;
 
 test.each([
   ['40-trafic', '40-traffic'],
@@ -25,7 +25,7 @@ test.each([
   ['30-GATEWAY', '30-gateway'],
 ])('%s is taken for a mistake', (id, nearest) => {
   expect(refusal(() => manifests().chart(a, id))).toEqual([
-    `id: ${must}, got '${id}'; write '${nearest}', or choose an id that differs from it by more than 2 characters`,
+    `id: ${expected}, got '${id}'; write '${nearest}', or choose an id that differs from it by more than 2 characters`,
   ]);
 });
 
@@ -36,9 +36,9 @@ test.each([
   ['jobs', "'jobs'"],
   ['../../etc', "'../../etc'"],
   ['80-', "'80-'"],
-])('%p is no id', (id, got) => {
+])('%p is no id', (id, actual) => {
   expect(refusal(() => manifests().chart(a, id as never))).toEqual([
-    `id: ${must}, got ${got}; choose one of these, or such an id`,
+    `id: ${expected}, got ${actual}; choose one of these, or such an id`,
   ]);
 });
 
@@ -60,9 +60,9 @@ describe('a chart of no cluster of the fleet', () => {
     [null, 'null'],
     ['cluster-a', "'cluster-a'"],
     [{}, '{}'],
-  ])('%p', (cluster, got) => {
+  ])('%p', (cluster, actual) => {
     expect(refusal(() => manifests().chart(cluster as never, Stage.WORKLOADS))).toEqual([
-      `${clusters}, got ${got}; add it to the fleet's clusters first`,
+      `${clusters}, got ${actual}; add it to the fleet's clusters first`,
     ]);
   });
 

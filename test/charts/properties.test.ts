@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { loadAll } from 'js-yaml';
 import { Cluster, Fleet, FleetManifests, Naming, Offer, Protocol } from '../../lib';
-import { findKeyMaterial } from '../../lib/fleet/key-material';
-import { SIDECAR_PORTS } from '../../lib/fleet/well-known';
+import { findKeyMaterial } from '../../lib/rules/key-material';
+import { SIDECAR_PORTS } from '../../lib/well-known/reserved';
 import { type AnyObject, ofKind } from '../support/objects';
 import { filesOf } from '../support/rendered';
 
@@ -118,7 +118,7 @@ const holds = (property: (fleet: Fleet, shape: Shape) => void) =>
   );
 
 test('any such fleet is valid', () => {
-  holds((fleet) => expect(fleet.problems()).toEqual([]));
+  holds((fleet) => expect(fleet.errors()).toEqual([]));
 });
 
 test('the same fleet gives the same bytes twice', () => {

@@ -153,9 +153,9 @@ test('issue: another cluster under the same root; what was there is kept', () =>
   expect(stdout).toContain(`east: what was there is now in ${join(folder, 'backup', 'east.1')}`);
   ca('issue', folder, 'east');
   expect(readdirSync(join(folder, 'backup'))).toEqual(['east.1', 'east.2']);
-  const { authorities, problems } = JSON.parse(ca('show', folder, '--json').stdout);
+  const { authorities, errors } = JSON.parse(ca('show', folder, '--json').stdout);
   expect(authorities.map(({ name }: { name: string }) => name)).toEqual(['root', 'east', 'north']);
-  expect(problems).toEqual([]);
+  expect(errors).toEqual([]);
 });
 
 test('a root that exists: its key stays where it is', async () => {

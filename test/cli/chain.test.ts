@@ -1,13 +1,13 @@
 import { newIntermediate, newRoot, type Pair } from '../../cli/ca/authority';
 import {
   type Cacerts,
-  cacertsProblems,
+  cacertsErrors,
   certificatesIn,
-  differentRootProblems,
-  keyProblems,
-  rootProblems,
+  differentRootErrors,
+  keyErrors,
+  rootErrors,
 } from '../../cli/ca/chain';
-import { formatProblem, type Problem } from '../../lib/fleet/problem';
+import { type FieldError, formatError } from '../../lib/rules/field-error';
 import { weakRoot, workload } from '../support/certificates';
 
 // What is wrong with authorities, of which none would be refused before proxies refuse one another
@@ -32,18 +32,18 @@ const filesOf = (pair: Pair, more: Partial<Cacerts> = {}): Cacerts => ({
   'cert-chain.pem': pair.certificate + root.certificate,
   ...more,
 });
-const said = (problems: Problem[]) => problems.map(formatProblem);
-const problems = (files: Cacerts, now?: Date) => said(cacertsProblems('a', files, now));
+const said = (errors: FieldError[]) => errors.map(formatError);
+const errors = (files: Cacerts, now?: Date) => said(cacertsErrors('a', files, now));
 
 test.each(['ecdsa', 'rsa'] as const)('what is made is sound: %s', async (keyKind) => {
   const made = await newRoot({ ...OPTIONS, name: 'root', keyKind });
-  expect(said(rootProblems('root', made.certificate))).toEqual([]);
+  expect(said(rootErrors('root', made.certificate))).toEqual([]);
   const pair = await newIntermediate(made, { ...OPTIONS, name: 'a', keyKind: 'ecdsa' });
   const files = filesOf(pair, {
     'root-cert.pem': made.certificate,
     'cert-chain.pem': `${pair.certificate}${made.certificate}`,
   });
-  expect(problems(files)).toEqual([]);
+  expect(errors(files)).toEqual([]);
 });
 
 test('an authority ends with its root at the latest', async () => {
@@ -54,7 +54,7 @@ test('an authority ends with its root at the latest', async () => {
 });
 
 test('both roots of a rotation may be trusted at once', () => {
-  expect(problems(filesOf(own, { 'root-cert.pem': root.certificate + other.certificate }))).toEqual([]);
+  expect(errors(filesOf(own, { 'root-cert.pem': root.certificate + other.certificate }))).toEqual([]);
 });
 
 test('before its time and after it', () => {
@@ -62,53 +62,51 @@ test('before its time and after it', () => {
   // a certificate begins an hour early: not always today
   const [made] = certificatesIn(own.certificate);
   const [issuer] = certificatesIn(root.certificate);
-  expect(problems(filesOf(own), later(-1))).toEqual([
+  expect(errors(filesOf(own), later(-1))).toEqual([
     `a/ca-cert.pem: must be valid by now, got 'cluster-a', from ${day(made?.validFrom)}; wait, or set the clock right`,
     `a/root-cert.pem: must be valid by now, got 'root', from ${day(issuer?.validFrom)}; wait, or set the clock right`,
   ]);
-  expect(problems(filesOf(own), later(731))).toEqual([
+  expect(errors(filesOf(own), later(731))).toEqual([
     `a/ca-cert.pem: must be valid still, got 'cluster-a', until ${day(made?.validTo)}; issue a new one`,
   ]);
 });
 
 test('a path length that lets it make authorities of its own', () => {
-  expect(problems(filesOf(root))[0]).toBe(
+  expect(errors(filesOf(root))[0]).toBe(
     'a/ca-cert.pem: must have the path length 0, got 1; issue one that may sign what it must and no more',
   );
 });
 
 test('a leaf instead of an authority', async () => {
-  expect(problems(filesOf(await workload(own)))[0]).toMatch(
+  expect(errors(filesOf(await workload(own)))[0]).toMatch(
     /^a\/ca-cert\.pem: must be a certificate authority, with key usage keyCertSign, got '.*', which may sign nothing; give the authority, not a certificate that it signed$/,
   );
 });
 
 test('a key that belongs to another, or is none', () => {
-  expect(problems(filesOf(own, { 'ca-key.pem': other.key }))).toEqual([
+  expect(errors(filesOf(own, { 'ca-key.pem': other.key }))).toEqual([
     "a/ca-key.pem: must belong to the certificate 'cluster-a', got another key; put the two of one pair together",
   ]);
-  expect(said(keyProblems('k', root.certificate, undefined))).toEqual([
+  expect(said(keyErrors('k', root.certificate, undefined))).toEqual([
     'k: must be a private key in PEM, without a password, got something else; give the key that belongs to the certificate',
   ]);
 });
 
 test('a chain that leads to another root, or begins with another certificate', () => {
-  expect(problems(filesOf(own, { 'root-cert.pem': other.certificate }))).toEqual([
+  expect(errors(filesOf(own, { 'root-cert.pem': other.certificate }))).toEqual([
     "a/cert-chain.pem: must lead to a root of root-cert.pem (other root), got 'root', signed by 'root'; put certificates and root of one hierarchy together",
   ]);
-  expect(problems(filesOf(own, { 'cert-chain.pem': root.certificate + own.certificate }))).toEqual([
+  expect(errors(filesOf(own, { 'cert-chain.pem': root.certificate + own.certificate }))).toEqual([
     'a/cert-chain.pem: must begin with the certificate in ca-cert.pem, got root; write the intermediate first, then the root',
   ]);
   const broken = own.certificate + other.certificate;
-  expect(problems(filesOf(own, { 'cert-chain.pem': broken }))[0]).toMatch(
-    /got 'cluster-a', signed by 'root'/,
-  );
+  expect(errors(filesOf(own, { 'cert-chain.pem': broken }))[0]).toMatch(/got 'cluster-a', signed by 'root'/);
 });
 
 test('a certificate that names its issuer, who did not sign it', async () => {
   const namesake = await newRoot({ ...OPTIONS, name: 'root', days: 3650 });
   const forged = await newIntermediate(namesake, { ...OPTIONS, name: 'cluster-a' });
-  expect(problems(filesOf(forged))).toEqual([expect.stringContaining("got 'cluster-a', signed by 'root'")]);
+  expect(errors(filesOf(forged))).toEqual([expect.stringContaining("got 'cluster-a', signed by 'root'")]);
 });
 
 test('clusters with different roots', async () => {
@@ -118,7 +116,7 @@ test('clusters with different roots', async () => {
     'cert-chain.pem': foreign.certificate + other.certificate,
   });
   const found = said(
-    differentRootProblems([
+    differentRootErrors([
       { folder: 'a', files: filesOf(own) },
       { folder: 'b', files: b },
     ]),
@@ -131,10 +129,10 @@ test('clusters with different roots', async () => {
 });
 
 test('weak keys and hashes', async () => {
-  expect(said(rootProblems('r', await weakRoot({ bits: 1024 })))).toEqual([
+  expect(said(rootErrors('r', await weakRoot({ bits: 1024 })))).toEqual([
     'r: must have an RSA key of 2048 bits or more, or an EC key of P-256 or more, got rsa 1024; make a new one',
   ]);
-  expect(said(rootProblems('r', await weakRoot({ hash: 'SHA-1' })))).toEqual([
+  expect(said(rootErrors('r', await weakRoot({ hash: 'SHA-1' })))).toEqual([
     'r: must be signed with SHA-256, SHA-384 or SHA-512, got SHA-1; make a new one',
   ]);
 });
@@ -146,14 +144,14 @@ test('no certificate at all', () => {
     root.key,
     '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
   ]) {
-    expect(said(rootProblems('r', text))).toEqual([
+    expect(said(rootErrors('r', text))).toEqual([
       'r: must be a certificate in PEM, got something else; give the file that begins with -----BEGIN CERTIFICATE-----',
     ]);
   }
 });
 
 test('a root that another signed', () => {
-  expect(said(rootProblems('r', own.certificate))).toEqual([
+  expect(said(rootErrors('r', own.certificate))).toEqual([
     "r: must be signed by itself, got 'root'; give the root of the chain",
     'r: must have the path length none, or 1 or more, got 0; issue one that may sign what it must and no more',
   ]);

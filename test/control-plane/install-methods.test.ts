@@ -285,32 +285,32 @@ test('objects of one name are in a folder for each cluster', () => {
 });
 
 describe('refused', () => {
-  const problems = (controlPlane: ControlPlane, clusters = [a, b]) =>
+  const errors = (controlPlane: ControlPlane, clusters = [a, b]) =>
     refusal(() => fleetOf(clusters, { controlPlane }).validate());
 
   test.each(['1.27.9', '1.32.0', '1.30', 'v1.30.3', 'latest', 130])('version %p', (version) => {
-    expect(problems(ControlPlane.helmfile({ version: version as string }))).toEqual([
+    expect(errors(ControlPlane.helmfile({ version: version as string }))).toEqual([
       `fleet.controlPlane.version: must be an Istio version of three numbers, 1.28 to 1.31, such as '1.30.3', got ${typeof version === 'string' ? `'${version}'` : version}; choose one of the releases that this library knows, or a newer version of this library`,
     ]);
   });
 
   test('a version that Sail does not know', () => {
     for (const version of ['1.31.0', '1.30.4']) {
-      expect(problems(ControlPlane.sail({ version }))).toEqual([
+      expect(errors(ControlPlane.sail({ version }))).toEqual([
         `fleet.controlPlane.version: must be one that the Sail operator 1.30.3 installs: up to 1.28.10, 1.29.6 or 1.30.3, got '${version}'; choose an older one, or another install method`,
       ]);
     }
-    expect(fleetOf([a], { controlPlane: ControlPlane.flux({ version: '1.31.0' }) }).problems()).toEqual([]);
+    expect(fleetOf([a], { controlPlane: ControlPlane.flux({ version: '1.31.0' }) }).errors()).toEqual([]);
   });
 
   test('a release that a version cannot act as', () => {
-    expect(problems(ControlPlane.flux({ version: '1.29.0', compatibilityVersion: '1.29' }))).toEqual([
+    expect(errors(ControlPlane.flux({ version: '1.29.0', compatibilityVersion: '1.29' }))).toEqual([
       "fleet.controlPlane.compatibilityVersion: must be an older release that 1.29.0 can act as (1.25, 1.26, 1.27, 1.28), got '1.29'; choose one of these, or leave it out",
     ]);
   });
 
   test('no method at all', () => {
-    expect(problems('helm' as never)).toEqual([
+    expect(errors('helm' as never)).toEqual([
       "fleet.controlPlane: must be a ControlPlane, got 'helm'; make it with ControlPlane.istioctl(), .helmfile(), .sail(), .flux(), .argoCd() or .k3s()",
     ]);
   });
@@ -320,7 +320,7 @@ describe('refused', () => {
       ...{ name: 'edge', network: 'e', primary, apiServer: 'https://203.0.113.3' },
       controlPlane: ControlPlane.sail({ replicas: 2, memoryLimit: '1Gi', version: '1.30.3' }),
     });
-    expect(problems(ControlPlane.sail(), [primary, withOwn])).toEqual([
+    expect(errors(ControlPlane.sail(), [primary, withOwn])).toEqual([
       "clusters[1].controlPlane.replicas: must be left out of a cluster with a primary: its istiod is that of 'hub', got 2; say it of 'hub'",
       "clusters[1].controlPlane.memoryLimit: must be left out of a cluster with a primary: its istiod is that of 'hub', got 1Gi; say it of 'hub'",
     ]);

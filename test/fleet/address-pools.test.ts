@@ -4,7 +4,7 @@ import { objectsIn } from '../support/rendered';
 
 const cluster = (name: string, addressPool: string[], more: Partial<ClusterProps> = {}) =>
   new Cluster({ name, network: name, addressPool, ...more });
-const problems = (...clusters: Cluster[]) => refusal(() => new Fleet({ meshId: 'm', clusters }).validate());
+const errors = (...clusters: Cluster[]) => refusal(() => new Fleet({ meshId: 'm', clusters }).validate());
 
 test('MetalLB gives out the pool, and the gateway asks for its address in it', () => {
   const a = cluster('a', ['10.89.1.200-10.89.1.220', '2001:db8::/120'], { gatewayAddress: '10.89.1.205' });
@@ -32,7 +32,7 @@ test.each([
   ['one around the other', '10.89.0.0-10.89.2.0'],
   ['a CIDR around it', '10.89.1.0/24'],
 ])('pools that overlap are refused: %s', (_, range) => {
-  expect(problems(cluster('a', ['10.89.1.200-10.89.1.220']), cluster('b', ['10.90.0.0/24', range]))).toEqual([
+  expect(errors(cluster('a', ['10.89.1.200-10.89.1.220']), cluster('b', ['10.90.0.0/24', range]))).toEqual([
     `clusters[1].addressPool[1]: must share no address with clusters[0].addressPool[0] ('10.89.1.200-10.89.1.220'), got '${range}'; give each cluster addresses of its own: two would answer for the same one`,
   ]);
 });
@@ -47,13 +47,13 @@ test.each([
   '1.2.3.4-1.2.3.5-1.2.3.6',
   7,
 ])('no range of addresses: %p', (range) => {
-  expect(problems(cluster('a', [range as string]))[0]).toMatch(
+  expect(errors(cluster('a', [range as string]))[0]).toMatch(
     /^clusters\[0\]\.addressPool\[0\]: must be a range of addresses such as '10\.89\.1\.200-10\.89\.1\.220', or a CIDR, got /,
   );
 });
 
 test('a gateway’s address that its pool cannot give', () => {
-  expect(problems(cluster('a', ['10.89.1.200-10.89.1.220'], { gatewayAddress: '10.89.1.1' }))).toEqual([
+  expect(errors(cluster('a', ['10.89.1.200-10.89.1.220'], { gatewayAddress: '10.89.1.1' }))).toEqual([
     "clusters[0].gatewayAddress: must be an address of the cluster's addressPool (10.89.1.200-10.89.1.220), got '10.89.1.1'; choose one of these, or widen the pool",
   ]);
 });

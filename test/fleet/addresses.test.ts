@@ -64,11 +64,11 @@ test.each(UNDIALLABLE.filter(([address]) => !address.includes(':')))(
   '%s is no host of an API server',
   (address, what) => {
     const apiServer = `https://${address}:6443`;
-    const advice = 'give the address under which the other clusters reach the Kubernetes API';
-    expect(cluster({ apiServer })).toEqual([message('clusters[0].apiServer', apiServer, what) + advice]);
+    const hint = 'give the address under which the other clusters reach the Kubernetes API';
+    expect(cluster({ apiServer })).toEqual([message('clusters[0].apiServer', apiServer, what) + hint]);
     const secret = { clusterName: 'a', readerName: 'b', apiServer };
     expect(constructRefusal((chart) => new RemoteSecret(chart, 'x', secret))).toEqual([
-      message('test/x.apiServer', apiServer, what) + advice,
+      message('test/x.apiServer', apiServer, what) + hint,
     ]);
   },
 );
@@ -101,16 +101,16 @@ test('others are dialled: private ones, names, and names that end alike', () => 
     'notlocalhost',
     'localhost.example',
   ])
-    expect(fleetOf([new Cluster({ name: 'a', network: 'n', gatewayAddress })]).problems()).toEqual([]);
+    expect(fleetOf([new Cluster({ name: 'a', network: 'n', gatewayAddress })]).errors()).toEqual([]);
 });
 
 test('source ranges may be of all addresses', () => {
   const { a } = twoClusters();
-  expect(a.problems('a')).toEqual([]);
+  expect(a.errors('a')).toEqual([]);
   const open = new Cluster({
     name: 'a',
     network: 'n',
     gateway: { loadBalancerSourceRanges: ['0.0.0.0/0', '::/0'] },
   });
-  expect(open.problems('a')).toEqual([]);
+  expect(open.errors('a')).toEqual([]);
 });

@@ -18,7 +18,7 @@ test('a sound fleet is not refused', () => {
   const fleet = fleetOf([a, b]);
   fleet.offer(hello(a, b));
   fleet.database({ name: 'db', source: source(), replicas: [replica()] });
-  expect(fleet.problems()).toEqual([]);
+  expect(fleet.errors()).toEqual([]);
 });
 
 test('an unknown cluster is named, with those that are known', () => {
@@ -73,7 +73,7 @@ test('the same host in two clusters is two workloads as long as no caller sees b
   const fleet = fleetOf([a, b, c]);
   fleet.offer(hello(a, b, { to: [b.namespace('from-a')] }));
   fleet.offer(hello(c, b, { to: [b.namespace('from-c')] }));
-  expect(fleet.problems()).toEqual([]);
+  expect(fleet.errors()).toEqual([]);
 });
 
 test('a consumer namespace whose local pods would have the remote names is refused, and mended by an alias', () => {
@@ -85,7 +85,7 @@ test('a consumer namespace whose local pods would have the remote names is refus
   ]);
   const mended = fleetOf([a, b]);
   mended.database({ ...same, naming: Naming.alias('cluster-a.global') });
-  expect(mended.problems()).toEqual([]);
+  expect(mended.errors()).toEqual([]);
 });
 
 test('pods of the consumer cluster that it offers itself under the same names count as local ones', () => {
@@ -196,7 +196,7 @@ test.each([
 test('an unsafe size is taken where the flag says so', () => {
   const fleet = fleetOf([a, b]);
   fleet.database({ name: 'db', source: source(), replicas: [replica()], size: 1, allowUnsafeSize: true });
-  expect(fleet.problems()).toEqual([]);
+  expect(fleet.errors()).toEqual([]);
 });
 
 test('all of a fleet is said in one go', () => {
@@ -317,6 +317,6 @@ test.each<[string, (fleet: Fleet) => void, RegExp]>([
 });
 
 test('lower-case protocols work without the enum, as plain JavaScript writes them', () => {
-  expect(hello(a, b, { protocol: js('http') }).problems('offer')).toEqual([]);
+  expect(hello(a, b, { protocol: js('http') }).errors('offer')).toEqual([]);
   expect(Protocol.HTTP).toBe('http');
 });

@@ -169,8 +169,8 @@ describe('refused', () => {
 
     test.each([undefined, 'db.global'])('a database and its replica, host %p', (host) => {
       expect(refusal(() => database('sql', true, host).validate())).toEqual([message]);
-      expect(database('sql-dr', true, host).problems()).toEqual([]);
-      expect(database('sql', false, host).problems()).toEqual([]);
+      expect(database('sql-dr', true, host).errors()).toEqual([]);
+      expect(database('sql', false, host).errors()).toEqual([]);
     });
 
     test('two StatefulSets that are offered to a third cluster', () => {
@@ -192,7 +192,7 @@ describe('refused', () => {
         'offers[0]: must not have pods of one namespace and name with',
         'offers[1]: must not have pods of one namespace and name with',
       ]);
-      expect(fleet.problems()).toEqual([]);
+      expect(fleet.errors()).toEqual([]);
     });
   });
 });

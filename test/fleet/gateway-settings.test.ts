@@ -79,12 +79,12 @@ describe('settings of a gateway that nobody needs', () => {
     offering.offer(hello(a, b));
     const followed = fleetOf([a, b]);
     followed.database({ name: 'db', source: a.namespace('x'), replicas: [b.namespace('y')] });
-    for (const fleet of [offering, followed, fleetOf([a, remote])]) expect(fleet.problems()).toEqual([]);
+    for (const fleet of [offering, followed, fleetOf([a, remote])]) expect(fleet.errors()).toEqual([]);
   });
 
   test('no setting is none', () => {
-    expect(fleetOf([cluster({})]).problems()).toEqual([]);
-    expect(fleetOf([cluster({ replicas: undefined })]).problems()).toEqual([]);
+    expect(fleetOf([cluster({})]).errors()).toEqual([]);
+    expect(fleetOf([cluster({ replicas: undefined })]).errors()).toEqual([]);
   });
 
   test('are not complained of where the offer that needs them is wrong', () => {

@@ -26,15 +26,15 @@ describe('a service account that was asked for, and not given', () => {
     [undefined, 'nothing'],
     [null, 'null'],
     ['', "''"],
-  ])('%p as a caller does not mean every account', (account, got) => {
+  ])('%p as a caller does not mean every account', (account, actual) => {
     const to = [b.namespace('demo-dr').serviceAccount(account as never)];
     expect(refused(hello(a, b, { to }))).toEqual([
-      `offers[0].to[0].serviceAccount: must be the name of a service account: a DNS name of at most 253 characters (labels of a-z, 0-9 and '-', joined by dots), got ${got}; give its name, or leave out .serviceAccount() to mean every account of the namespace`,
+      `offers[0].to[0].serviceAccount: must be the name of a service account: a DNS name of at most 253 characters (labels of a-z, 0-9 and '-', joined by dots), got ${actual}; give its name, or leave out .serviceAccount() to mean every account of the namespace`,
     ]);
   });
 
   test('without it every account is meant', () => {
-    expect(new ClusterNamespace(b, 'demo-dr').problems('to')).toEqual([]);
+    expect(new ClusterNamespace(b, 'demo-dr').errors('to')).toEqual([]);
     expect(b.namespace('demo-dr').principal('td')).toBe('td/ns/demo-dr/sa/*');
   });
 
@@ -64,7 +64,7 @@ describe('pods that are selected by no label', () => {
     ['group', Offer.group({ ...ofFleet, host: 'x.global' })],
     ['service', Offer.service(ofFleet)],
   ])('Offer.%s', (_, offer) => {
-    expect(offer.problems('offer')).toEqual([expect.objectContaining({ path: 'offer.podLabels' })]);
+    expect(offer.errors('offer')).toEqual([expect.objectContaining({ path: 'offer.podLabels' })]);
     expect(refused(offer)).toContain(message('offers[0].podLabels'));
   });
 
@@ -109,7 +109,7 @@ describe('pods that are selected by no label', () => {
   });
 
   test('a label may have an empty value, as in Kubernetes', () => {
-    expect(hello(a, b, { podLabels: { canary: '' } }).problems('offer')).toEqual([]);
+    expect(hello(a, b, { podLabels: { canary: '' } }).errors('offer')).toEqual([]);
   });
 });
 

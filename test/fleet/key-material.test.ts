@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import fc from 'fast-check';
 import { Cluster, FleetManifests } from '../../lib';
-import { findKeyMaterial, keyMaterialIn } from '../../lib/fleet/key-material';
+import { findKeyMaterial, keyMaterialIn } from '../../lib/rules/key-material';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { refusal } from '../support/objects';
 

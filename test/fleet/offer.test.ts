@@ -82,5 +82,5 @@ test('an offer with every prop given has no problem', () => {
     podLabels: { 'app.kubernetes.io/name': 'hello' },
     idleTimeoutSeconds: 0,
   };
-  expect(Offer.statefulSet(props).problems('offer')).toEqual([]);
+  expect(Offer.statefulSet(props).errors('offer')).toEqual([]);
 });

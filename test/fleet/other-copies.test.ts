@@ -18,9 +18,9 @@ describe('a value of another copy of the library', () => {
     });
     expect(copy.Cluster).not.toBe(Cluster);
   });
-  const advice = 'find the copies with `npm ls cdk8s-eastwest`, and make them one with `npm dedupe`';
+  const hint = 'find the copies with `npm ls cdk8s-eastwest`, and make them one with `npm dedupe`';
   const said = (path: string, what: string) =>
-    `${path}: must be ${what}, got ${what} made by another copy of cdk8s-eastwest; ${advice}`;
+    `${path}: must be ${what}, got ${what} made by another copy of cdk8s-eastwest; ${hint}`;
   const stranger = () => new copy.Cluster({ name: 'east', network: 'n' }) as never;
 
   test('a cluster of the fleet', () => {

@@ -16,11 +16,11 @@ const statefulSet = (podLabels?: { [key: string]: string }) =>
     protocol: Protocol.TCP,
     podLabels,
   });
-const problems = (offers: Offer[], database = false) => {
+const errors = (offers: Offer[], database = false) => {
   const fleet = new Fleet({ meshId: 'm', clusters: [a, b] });
   for (const offer of offers) fleet.offer(offer);
   if (database) fleet.database({ name: 'db', source: a.namespace('shop'), replicas: [b.namespace('copy')] });
-  return fleet.problems().map(({ path, must }) => `${path}: must ${must}`);
+  return fleet.errors().map(({ path, expected }) => `${path}: must ${expected}`);
 };
 const RULE =
   'may select too: Istio applies one PeerAuthentication to a pod, and the port of the other offer would take plain text';
@@ -31,7 +31,7 @@ describe('two offers that may select the same pods are refused', () => {
     ['labels that one pod can have', [group('one', { app: 'q' }), group('two', { tier: 'back' }, 15_672)]],
     ['a StatefulSet’s pods by name, and labels', [statefulSet(), group('two', { app: 'queue' })]],
   ])('%s', (_, offers) => {
-    expect(problems(offers)).toEqual([`offers[1]: must select no pods that offers[0] ${RULE}`]);
+    expect(errors(offers)).toEqual([`offers[1]: must select no pods that offers[0] ${RULE}`]);
   });
 
   test.each([
@@ -39,7 +39,7 @@ describe('two offers that may select the same pods are refused', () => {
     ['all pods of an operator’s', { 'app.kubernetes.io/managed-by': 'percona-xtradb-cluster-operator' }],
     ['a pod by its name', { 'statefulset.kubernetes.io/pod-name': 'db-pxc-0' }],
   ])('a database’s pods: %s', (_, labels) => {
-    expect(problems([group('exporter', labels, 9104)], true)).toEqual([
+    expect(errors([group('exporter', labels, 9104)], true)).toEqual([
       `databases[0]: must select no pods that offers[0] ${RULE}`,
     ]);
   });
@@ -57,6 +57,6 @@ describe('offers that select different pods, or offer the same port, are not', (
     ['a database, which has no label of an application', [group('one', { app: 'q' })], true],
     ['another database’s pods', [group('one', { 'app.kubernetes.io/instance': 'other' })], true],
   ] as const)('%s', (_, offers, database) => {
-    expect(problems([...offers], database)).toEqual([]);
+    expect(errors([...offers], database)).toEqual([]);
   });
 });

@@ -203,32 +203,32 @@ describe('pods by name under one istiod', () => {
 });
 
 describe('refused', () => {
-  const problems = (clusters: Cluster[], ...offers: Offer[]) =>
+  const errors = (clusters: Cluster[], ...offers: Offer[]) =>
     refusal(() => fleetOf(clusters, ...offers).validate());
 
   test('a primary without a gateway’s address', () => {
     const closed = new Cluster({ name: 'closed', network: 'c' });
-    expect(problems([closed, remote('r', { primary: closed })])).toEqual([
+    expect(errors([closed, remote('r', { primary: closed })])).toEqual([
       "clusters[0].gatewayAddress: must be an IP address or a DNS name, because 'r' reaches the istiod of 'closed' there, got nothing; give the address under which the other clusters reach its east-west gateway",
     ]);
   });
 
   test('a primary that is none of the fleet, or has a primary itself', () => {
-    expect(problems([edge])).toEqual([
+    expect(errors([edge])).toEqual([
       "clusters[0].primary: must be a cluster of the fleet (edge), got 'hub'; add it to the fleet's clusters, or use one of them",
     ]);
-    expect(problems([hub, edge, remote('r', { primary: edge })])).toEqual([
+    expect(errors([hub, edge, remote('r', { primary: edge })])).toEqual([
       "clusters[2].primary: must have an istiod of its own, got 'edge', whose primary is 'hub'; name 'hub' for both",
     ]);
-    expect(problems([remote('r', { primary: 'hub' as never })])[0]).toMatch(
+    expect(errors([remote('r', { primary: 'hub' as never })])[0]).toMatch(
       /^clusters\[0\]\.primary: must be a Cluster, got 'hub'/,
     );
   });
 
   test('a remote whose API server nobody reaches, or with a certificate that nobody uses', () => {
-    const [silent] = problems([hub, remote('r', { apiServer: undefined })]);
+    const [silent] = errors([hub, remote('r', { apiServer: undefined })]);
     expect(silent).toMatch(/^clusters\[1\]\.apiServer: must be an https URL/);
-    expect(problems([hub, remote('r', { ca: CaSource.outOfBand() })])).toEqual([
+    expect(errors([hub, remote('r', { ca: CaSource.outOfBand() })])).toEqual([
       "clusters[1].ca: must be left out of a cluster with a primary, whose istiod signs for it, got a CaSource; give it to 'hub'",
     ]);
   });
@@ -239,7 +239,7 @@ describe('refused', () => {
         ...{ from, namespace: 'shop', name: 'cache', podLabels: { app: 'cache' }, port: 6379 },
         ...{ protocol: Protocol.TCP, host: `cache.${from.name}.global`, to: [to.namespace('desk')] },
       });
-    expect(problems([hub, edge], group(hub, edge), group(edge, hub))).toEqual([
+    expect(errors([hub, edge], group(hub, edge), group(edge, hub))).toEqual([
       "offers[1]: must not have name and namespace of offers[0]: one istiod configures both clusters, got 'cache' in namespace 'shop'; call one of them otherwise, or offer both as Services (Offer.service)",
     ]);
   });
@@ -258,7 +258,7 @@ describe('refused', () => {
         to: [hub.namespace('desk'), near.namespace('desk')],
       },
     });
-    expect(problems([hub, near, far], offer)).toEqual([
+    expect(errors([hub, near, far], offer)).toEqual([
       "offers[0].to[1]: must be reached the same way as namespace 'desk' of 'hub', with which it has one istiod, got 'nodePort', and there 'eastWestGateway'; use a namespace of another name, or say `via` for both",
     ]);
   });

@@ -8,7 +8,7 @@ import {
   IngressGateway,
   PxcReplicaSet,
 } from '../../lib';
-import { isMore, quantity } from '../../lib/fleet/quantity';
+import { isMore, quantity } from '../../lib/rules/quantity';
 import { fleetOf } from '../support/fleets';
 import { constructRefusal, refusal } from '../support/objects';
 
@@ -58,7 +58,7 @@ describe('Kubernetes quantities', () => {
   });
 
   test.each(['0', '0Gi', '0.0', '00m'])('%s of something is none of it', (text) => {
-    expect([quantity.holds(text), quantity.explain?.(text)?.must]).toEqual([
+    expect([quantity.holds(text), quantity.explain?.(text)?.expected]).toEqual([
       false,
       'be a quantity greater than zero',
     ]);
@@ -128,7 +128,7 @@ describe('requests above their limits', () => {
 
   test('an istiod has no limit unless it is given one', () => {
     const controlPlane = ControlPlane.flux({ cpuRequest: '64', memoryRequest: '1Ti' });
-    expect(fleetOf([cluster({ controlPlane })]).problems()).toEqual([]);
+    expect(fleetOf([cluster({ controlPlane })]).errors()).toEqual([]);
   });
 });
 

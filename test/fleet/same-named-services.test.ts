@@ -87,7 +87,7 @@ describe('a name for one cluster’s part', () => {
 });
 
 describe('refused', () => {
-  const problems = (...offers: Offer[]) => refusal(() => fleetOf(...offers).validate());
+  const errors = (...offers: Offer[]) => refusal(() => fleetOf(...offers).validate());
 
   test.each([
     ['port', { port: 9090 }, '8080', '9090'],
@@ -97,30 +97,30 @@ describe('refused', () => {
     ['targetPort', { targetPort: 9090 }, '8080', '9090'],
     ['serviceAccount', { serviceAccount: 'web' }, "'default'", "'web'"],
   ])('same-named Services that differ in %s', (setting, more, first, second) => {
-    expect(problems(offer(east), offer(west, more))).toEqual([
+    expect(errors(offer(east), offer(west, more))).toEqual([
       `offers[1].${setting}: must be ${first}, as in offers[0]: Services of one name are one to the mesh, got ${second}; give both the same, or call one of the Services otherwise`,
     ]);
   });
 
   test('same-named Services of which only one lets somebody in', () => {
-    expect(problems(offer(east), offer(west, { to: [north.namespace('desk')] }))).toEqual([
+    expect(errors(offer(east), offer(west, { to: [north.namespace('desk')] }))).toEqual([
       "offers[1].to: must let in the same callers as offers[0], because the mesh balances each of them over both Services, got namespace 'desk', which that does not; name the same namespaces in both, in `to` or in `localNamespaces`, or call one of the Services otherwise",
     ]);
     const account = north.namespace('shop').serviceAccount('till');
-    expect(problems(offer(east, { to: [account] }), offer(west))).toEqual([
+    expect(errors(offer(east, { to: [account] }), offer(west))).toEqual([
       expect.stringContaining("got no namespace 'shop' as 'till'; name the same"),
     ]);
   });
 
   test('one name for the parts of two clusters', () => {
     const clusterHost = 'web.global';
-    expect(problems(offer(east, { clusterHost }), offer(west, { clusterHost }))).toEqual([
+    expect(errors(offer(east, { clusterHost }), offer(west, { clusterHost }))).toEqual([
       "offers[1]: must offer a host once, got host web.global in namespace shop of cluster north, which offers[0] offers too; put all callers into one offer's `to`",
     ]);
   });
 
   test('a name that a real Service or pod has, or under which a cluster is reached', () => {
-    expect(problems(offer(east, { clusterHost: 'web.shop.svc.cluster.local' }))).toEqual([
+    expect(errors(offer(east, { clusterHost: 'web.shop.svc.cluster.local' }))).toEqual([
       "offers[0].clusterHost: must be a DNS name that does not end in .local, .svc or localhost, and no IP address, got 'web.shop.svc.cluster.local'; choose one that no Service has, such as 'cluster-a.global'",
     ]);
     const gateway = new Cluster({

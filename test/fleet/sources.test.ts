@@ -35,18 +35,19 @@ test('a port of a gateway belongs to an address', () => {
 test('one gateway leads into one network', () => {
   const gateway = { gatewayAddress: '203.0.113.1', gatewayPort: 443 };
   const one = new Cluster({ name: 'a', network: 'n', ...gateway });
-  const problems = (more: object) =>
-    fleetOf([one, new Cluster({ name: 'b', network: 'm', ...gateway, ...more })]).problems();
-  expect(problems({})).toEqual([
+  const errors = (more: object) =>
+    fleetOf([one, new Cluster({ name: 'b', network: 'm', ...gateway, ...more })]).errors();
+  expect(errors({})).toEqual([
     {
       path: 'clusters[1].gatewayAddress',
-      must: "differ from clusters[0].gatewayAddress, or its port from that one's: the clusters are on different networks",
-      got: "'203.0.113.1' with port 443 for both",
-      advice: 'give each network a gateway address or port of its own, or the clusters one network',
+      expected:
+        "differ from clusters[0].gatewayAddress, or its port from that one's: the clusters are on different networks",
+      actual: "'203.0.113.1' with port 443 for both",
+      hint: 'give each network a gateway address or port of its own, or the clusters one network',
     },
   ]);
-  expect(problems({ network: 'n' })).toEqual([]);
-  expect(problems({ gatewayPort: 444 })).toEqual([]);
+  expect(errors({ network: 'n' })).toEqual([]);
+  expect(errors({ gatewayPort: 444 })).toEqual([]);
 });
 
 test.each([

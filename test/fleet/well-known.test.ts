@@ -10,7 +10,7 @@ import {
   PartitionedServiceHost,
   Protocol,
 } from '../../lib';
-import { SIDECAR_PORTS, SYSTEM_NAMESPACES } from '../../lib/fleet/well-known';
+import { SIDECAR_PORTS, SYSTEM_NAMESPACES } from '../../lib/well-known/reserved';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { constructRefusal, refusal, synth } from '../support/objects';
 
@@ -24,13 +24,13 @@ const refused = (act: (fleet: Fleet) => unknown, more = {}) => {
 };
 
 describe("a port that Istio's proxy keeps for itself", () => {
-  const must =
+  const expected =
     "must not be a port that Istio's sidecar proxy uses itself (15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090)";
-  const advice = 'have the pods listen on another port';
+  const hint = 'have the pods listen on another port';
 
   test.each(SIDECAR_PORTS)('%p is not offered', (port) => {
     expect(refused((fleet) => fleet.offer(hello(a, b, { port })))).toEqual([
-      `offers[0].port: ${must}, got ${port}; ${advice}`,
+      `offers[0].port: ${expected}, got ${port}; ${hint}`,
     ]);
   });
 
@@ -39,8 +39,8 @@ describe("a port that Istio's proxy keeps for itself", () => {
     Offer.group({ ...common, port: 15006, protocol: Protocol.TCP, host: 'x.global' }),
     Offer.service({ ...common, port: 15006, protocol: Protocol.TCP }),
   ])('in no kind of offer', (offer) => {
-    expect(offer.problems('offer')).toEqual([
-      { path: 'offer.port', must: must.replace('must ', ''), got: '15006', advice },
+    expect(offer.errors('offer')).toEqual([
+      { path: 'offer.port', expected: expected.replace('must ', ''), actual: '15006', hint },
     ]);
   });
 
@@ -77,7 +77,7 @@ describe("a port that Istio's proxy keeps for itself", () => {
         }),
     ],
   ])('%s refuses it', (_, build) => {
-    expect(constructRefusal(build as never)).toEqual([`test/x.port: ${must}, got 15006; ${advice}`]);
+    expect(constructRefusal(build as never)).toEqual([`test/x.port: ${expected}, got 15006; ${hint}`]);
   });
 
   test('a gateway may be reached by one of the gateways’ own ports', () => {
@@ -118,7 +118,7 @@ describe('a namespace that every cluster has', () => {
       ...{ from: a, namespace: 'demo', name: 'x', podLabels: { app: 'x' }, to: [b.namespace('x')] },
       ...{ port: 80, protocol: Protocol.TCP, localNamespaces: [name] },
     });
-    expect(service.problems('o').map(({ path }) => path)).toEqual(['o.localNamespaces[0]']);
+    expect(service.errors('o').map(({ path }) => path)).toEqual(['o.localNamespaces[0]']);
   });
 });
 
@@ -161,7 +161,7 @@ describe('istiod’s own namespace', () => {
     ]);
     const fleet = fleetOf([a, b], more);
     fleet.offer(hello(a, b, { namespace: 'istio-system' }));
-    expect(fleet.problems()).toEqual([]);
+    expect(fleet.errors()).toEqual([]);
   });
 
   test('may hold the clients of a database: the ingress gateway, say', () => {

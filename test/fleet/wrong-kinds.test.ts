@@ -393,7 +393,7 @@ function refusalOf(act: () => unknown): string[] {
     return [];
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    return error.problems.map(({ path }) => path);
+    return error.errors.map(({ path }) => path);
   }
 }
 

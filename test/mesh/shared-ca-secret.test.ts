@@ -80,10 +80,10 @@ describe('cert-manager’s Issuer is written too, where the Secret of its author
     [{ caSecretName: 'A B' }, /caSecretName: must be a DNS name/],
   ])('%j beside it is refused', (more, message) => {
     const wrong = CaSource.certManager({ issuerName: 'i', caSecretName: 's', ...more });
-    const problems = constructRefusal(
+    const errors = constructRefusal(
       (chart) => new SharedCaSecret(chart, 'ca', { clusterName: 'east', source: wrong }),
     );
-    expect(problems).toEqual([expect.stringMatching(message)]);
+    expect(errors).toEqual([expect.stringMatching(message)]);
   });
 });
 

@@ -180,8 +180,8 @@ test('files that do not change are not touched', () => {
 });
 
 describe('a list that cannot be', () => {
-  const must = 'must be the list of written files as an earlier run left it';
-  const advice =
+  const expected = 'must be the list of written files as an earlier run left it';
+  const hint =
     'restore it from version control, or delete it: files that would not change are then listed again, the others are named';
 
   test.each([
@@ -189,10 +189,10 @@ describe('a list that cannot be', () => {
     ['{}', '{}'],
     ['[1]', '1'],
     ['[{"mesh":"m","clusters":["east"],"files":[1]}]', "{'mesh':'m','clusters':['east'],'files':[1]}"],
-  ])('%j is refused', (list, got) => {
+  ])('%j is refused', (list, actual) => {
     put(FILE_LIST, list);
     expect(refusal(() => write('m', ['east'], 'east/1.k8s.yaml'))).toEqual([
-      `${join(dist(), FILE_LIST)}: ${must}, got ${got}; ${advice}`,
+      `${join(dist(), FILE_LIST)}: ${expected}, got ${actual}; ${hint}`,
     ]);
     expect(paths()).toEqual([]);
   });
@@ -208,7 +208,7 @@ describe('a list that cannot be', () => {
     put(FILE_LIST, JSON.stringify([{ mesh: 'm', clusters: ['east'], files }]));
     const before = readFolder(dist());
     expect(refusal(() => write('m', ['east'], 'east/1.k8s.yaml'))).toEqual([
-      `${join(dist(), FILE_LIST)}: ${must}, got '${path}', which is no file that a fleet with the clusters east has; ${advice}`,
+      `${join(dist(), FILE_LIST)}: ${expected}, got '${path}', which is no file that a fleet with the clusters east has; ${hint}`,
     ]);
     expect(readFolder(dist())).toEqual(before);
   });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyMaterialIn } from '../../lib/fleet/key-material';
+import { keyMaterialIn } from '../../lib/rules/key-material';
 
 const ROOT = join(__dirname, '..', '..');
 

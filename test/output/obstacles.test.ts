@@ -28,14 +28,14 @@ function write(...paths: string[]): void {
   );
 }
 
-const advice = 'move it away, or choose another outdir';
+const hint = 'move it away, or choose another outdir';
 
 test('folders where files must go, and files where folders must go, are named together', () => {
   mkdirSync(join(dist(), 'east', '1.k8s.yaml'), { recursive: true });
   writeFileSync(join(dist(), 'install'), 'mine');
   expect(refusal(() => write('east/1.k8s.yaml', 'east/2.k8s.yaml', 'install/a', 'install/east/b'))).toEqual([
-    `${join(dist(), 'east/1.k8s.yaml')}: must be a file or not exist, got a folder; ${advice}`,
-    `${join(dist(), 'install')}: must be a folder or not exist, got a file; ${advice}`,
+    `${join(dist(), 'east/1.k8s.yaml')}: must be a file or not exist, got a folder; ${hint}`,
+    `${join(dist(), 'install')}: must be a folder or not exist, got a file; ${hint}`,
   ]);
   expect(readdirSync(join(dist(), 'east'))).toEqual(['1.k8s.yaml']);
 });
@@ -73,14 +73,12 @@ test.each(['EPERM', 'EACCES', 'EROFS', 'ENOENT'])(
 );
 
 describe('a symbolic link', () => {
-  const problem = (path: string, target: string) =>
+  const error = (path: string, target: string) =>
     `${join(dist(), path)}: must not lead out of ${dist()}, got a symbolic link to '${target}'; remove the link, or choose another outdir`;
 
   test('to a folder elsewhere is refused where a file would be written behind it', () => {
     symlinkSync(elsewhere(), join(dist(), 'east'));
-    expect(refusal(() => write('east/1.k8s.yaml', 'east/2.k8s.yaml'))).toEqual([
-      problem('east', elsewhere()),
-    ]);
+    expect(refusal(() => write('east/1.k8s.yaml', 'east/2.k8s.yaml'))).toEqual([error('east', elsewhere())]);
     expect(readdirSync(elsewhere())).toEqual([]);
   });
 
@@ -89,7 +87,7 @@ describe('a symbolic link', () => {
     writeFileSync(join(elsewhere(), 'file'), 'east/1.k8s.yaml');
     symlinkSync('../../elsewhere/file', join(dist(), 'east/1.k8s.yaml'));
     expect(refusal(() => write('east/1.k8s.yaml'))).toEqual([
-      problem('east/1.k8s.yaml', '../../elsewhere/file'),
+      error('east/1.k8s.yaml', '../../elsewhere/file'),
     ]);
   });
 
@@ -97,13 +95,13 @@ describe('a symbolic link', () => {
     write('east/1.k8s.yaml', 'west/1.k8s.yaml');
     fs.renameSync(join(dist(), 'west'), join(elsewhere(), 'west'));
     symlinkSync(join(elsewhere(), 'west'), join(dist(), 'west'));
-    expect(refusal(() => write('east/1.k8s.yaml'))).toEqual([problem('west', join(elsewhere(), 'west'))]);
+    expect(refusal(() => write('east/1.k8s.yaml'))).toEqual([error('west', join(elsewhere(), 'west'))]);
     expect(readFileSync(join(elsewhere(), 'west/1.k8s.yaml'), 'utf8')).toBe('west/1.k8s.yaml');
   });
 
   test('that leads nowhere is refused', () => {
     symlinkSync('/nowhere', join(dist(), 'east'));
-    expect(refusal(() => write('east/1.k8s.yaml'))).toEqual([problem('east', '/nowhere')]);
+    expect(refusal(() => write('east/1.k8s.yaml'))).toEqual([error('east', '/nowhere')]);
   });
 
   test('to another part of the output is followed', () => {

@@ -14,8 +14,8 @@ function fleet() {
   return sound;
 }
 
-const must = 'must be the path of a folder, which is made if it does not exist';
-const advice = "give one such as 'dist', or leave it out";
+const expected = 'must be the path of a folder, which is made if it does not exist';
+const hint = "give one such as 'dist', or leave it out";
 
 test.each([
   [1, '1'],
@@ -23,9 +23,9 @@ test.each([
   ['', "''"],
   [{}, '{}'],
   ['a\0b', "'a\\u0000b'"],
-])('the outdir %p is refused', (outdir, got) => {
+])('the outdir %p is refused', (outdir, actual) => {
   expect(refusal(() => writeFleet(fleet(), outdir as never))).toEqual([
-    `outdir: ${must}, got ${got}; ${advice}`,
+    `outdir: ${expected}, got ${actual}; ${hint}`,
   ]);
 });
 
@@ -34,7 +34,7 @@ test('an outdir that is a file, or behind one, is refused', () => {
   writeFileSync(file, 'mine');
   for (const outdir of [file, join(file, 'dist')]) {
     expect(refusal(() => writeFleet(fleet(), outdir))).toEqual([
-      `outdir: ${must}, got '${outdir}', where '${file}' is a file; ${advice}`,
+      `outdir: ${expected}, got '${outdir}', where '${file}' is a file; ${hint}`,
     ]);
   }
 });
@@ -43,7 +43,7 @@ test('an outdir that is a link to nothing is refused', () => {
   const link = join(work(), 'link');
   symlinkSync('nothing', link);
   expect(refusal(() => writeFleet(fleet(), link))).toEqual([
-    `outdir: ${must}, got '${link}', where '${link}' is a symbolic link that leads nowhere; ${advice}`,
+    `outdir: ${expected}, got '${link}', where '${link}' is a symbolic link that leads nowhere; ${hint}`,
   ]);
 });
 
@@ -51,7 +51,7 @@ test('what CDK8S_OUTDIR says is refused under that name', () => {
   const before = process.env.CDK8S_OUTDIR;
   process.env.CDK8S_OUTDIR = '';
   try {
-    expect(refusal(() => writeFleet(fleet()))).toEqual([`CDK8S_OUTDIR: ${must}, got ''; ${advice}`]);
+    expect(refusal(() => writeFleet(fleet()))).toEqual([`CDK8S_OUTDIR: ${expected}, got ''; ${hint}`]);
   } finally {
     if (before === undefined) delete process.env.CDK8S_OUTDIR;
     else process.env.CDK8S_OUTDIR = before;
@@ -70,8 +70,8 @@ test('a folder of the user’s is not deleted for the link that the cdk8s CLI re
 });
 
 test('what is no fleet is refused', () => {
-  const line = (got: string) => [
-    `fleet: must be a Fleet, got ${got}; make it with new Fleet({ meshId, clusters })`,
+  const line = (actual: string) => [
+    `fleet: must be a Fleet, got ${actual}; make it with new Fleet({ meshId, clusters })`,
   ];
   expect(refusal(() => (writeFleet as (fleet?: unknown) => void)())).toEqual(line('nothing'));
   expect(refusal(() => writeFleet({} as never))).toEqual(line('{}'));

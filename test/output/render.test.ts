@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import fc from 'fast-check';
 import { load, loadAll } from 'js-yaml';
 import { parse, parseAllDocuments } from 'yaml';
-import { type Fleet, FleetManifests, type Problem, Stage } from '../../lib';
+import { type FieldError, type Fleet, FleetManifests, Stage } from '../../lib';
 import * as k8s from '../../lib/kinds';
 import { yamlFile } from '../../lib/output/render';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
@@ -207,15 +207,15 @@ test('the problems are there for programs too, and not printed twice by Node', (
     try {
       return fleet.validate();
     } catch (caught) {
-      return caught as Error & { problems: Problem[] };
+      return caught as Error & { errors: FieldError[] };
     }
-  })() as Error & { problems: Problem[] };
-  expect(error.problems).toEqual([
+  })() as Error & { errors: FieldError[] };
+  expect(error.errors).toEqual([
     {
       path: 'offers[0].port',
-      must: 'be a whole number from 1 to 65535',
-      got: '0',
-      advice: 'give a port number',
+      expected: 'be a whole number from 1 to 65535',
+      actual: '0',
+      hint: 'give a port number',
     },
   ]);
   expect(Object.keys(error)).not.toContain('problems');

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { EASTWEST } from '../../lib/fleet/command';
+import { EASTWEST } from '../../lib/well-known/command';
 import { run } from '../../scripts/check/run';
 import { EmptyApp } from './empty-app';
 import { LocalRegistry } from './local-registry';

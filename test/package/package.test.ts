@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { contentProblems } from '../../scripts/check/package';
+import { contentErrors } from '../../scripts/check/package';
 import { toolPath } from '../../scripts/check/run';
 import { EmptyApp } from './empty-app';
 
@@ -135,20 +135,20 @@ describe("the package's contents", () => {
   ];
 
   test('the compiled library and command, licence and README pass', () => {
-    expect(contentProblems(good)).toEqual([]);
+    expect(contentErrors(good)).toEqual([]);
   });
 
   test.each(['lab/cli.ts', 'build/test/a.test.js', 'build/lib/a.ts', 'dist/cluster-a/a.yaml', '.npmrc'])(
     '%s is refused',
     (file) => {
-      expect(contentProblems([...good, file])).toEqual([
+      expect(contentErrors([...good, file])).toEqual([
         `${file}: must not be in the package; correct \`files\` in package.json`,
       ]);
     },
   );
 
   test('a missing entry point is noticed', () => {
-    expect(contentProblems(good.slice(1))).toEqual([
+    expect(contentErrors(good.slice(1))).toEqual([
       'build/lib/index.js: must be in the package; correct `files` or the build',
     ]);
   });

@@ -1,0 +1,119 @@
+import { meshNetworks } from '../mesh/mesh-networks';
+import type { Cluster } from '../model/cluster';
+import type { ControlPlaneProps } from '../model/control-plane';
+import type { Fleet } from '../model/fleet';
+
+/** What istiod of one cluster must be told, in the words of Istio's istiod chart, whatever installs it. */
+export interface IstioValues {
+  /** The chart's own set of defaults for clusters without an istiod. */
+  readonly profile?: 'remote';
+  readonly revision?: string;
+  readonly compatibilityVersion?: string;
+  readonly meshConfig?: object;
+  readonly global: object;
+  readonly istiodRemote?: object;
+  readonly pilot?: IstiodValues;
+}
+
+/** Settings of istiod's own pods, which the charts take with the prefix `pilot` as without. */
+export interface IstiodValues {
+  readonly volumes?: readonly object[];
+  readonly volumeMounts?: readonly object[];
+  readonly [setting: string]: unknown;
+}
+
+/**
+ * The gateway is not in it: the charts bring their own.
+ * https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/
+ */
+export function istioValues(fleet: Fleet, cluster: Cluster): IstioValues {
+  const { compatibilityVersion } = fleet.controlPlaneOf(cluster).props;
+  return {
+    ...(fleet.revision ? { revision: fleet.revision } : {}),
+    ...(compatibilityVersion ? { compatibilityVersion } : {}),
+    ...(cluster.primary ? remoteValues(fleet, cluster, cluster.primary) : primaryValues(fleet, cluster)),
+  };
+}
+
+function remoteValues(fleet: Fleet, cluster: Cluster, { gatewayAddress }: Cluster): IstioValues {
+  const { name, network } = cluster;
+  return {
+    profile: 'remote',
+    global: { ...identity(fleet, cluster), remotePilotAddress: gatewayAddress },
+    // by it the primary's istiod knows for whom it injects
+    istiodRemote: { injectionPath: `/inject/cluster/${name}/net/${network}` },
+  };
+}
+
+function primaryValues(fleet: Fleet, cluster: Cluster): IstioValues {
+  const { props } = fleet.controlPlaneOf(cluster);
+  const aliases = fleet.trustDomainAliases(cluster);
+  return {
+    meshConfig: {
+      trustDomain: fleet.trustDomainOf(cluster),
+      // a server takes nobody of a trust domain that is neither its own nor an alias of it
+      ...(aliases.length > 0 ? { trustDomainAliases: aliases } : {}),
+      defaultConfig: proxyConfig(fleet, cluster),
+    },
+    global: {
+      ...identity(fleet, cluster),
+      ...(fleet.exposesIstiod(cluster) ? { externalIstiod: true } : {}),
+      // only the networks that it deals with: in a large fleet every cluster would list all the others
+      meshNetworks: meshNetworks(fleet.neighbours(cluster)),
+    },
+    pilot: istiodSettings(props),
+  };
+}
+
+function identity(fleet: Fleet, { name, network }: Cluster): object {
+  return {
+    ...(fleet.istioNamespace === 'istio-system' ? {} : { istioNamespace: fleet.istioNamespace }),
+    meshID: fleet.meshId,
+    multiCluster: { clusterName: name },
+    network,
+  };
+}
+
+function proxyConfig(fleet: Fleet, cluster: Cluster): object {
+  const { dnsCapture, props } = fleet.controlPlaneOf(cluster);
+  return {
+    // where native sidecars are not in use, an application would dial before its proxy can answer
+    ...(props.nativeSidecars ? {} : { holdApplicationUntilProxyStarts: true }),
+    // the names of remote pods are known to the mesh, not to Kubernetes' DNS
+    ...(dnsCapture ? { proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' } } : {}),
+  };
+}
+
+function istiodSettings(props: ControlPlaneProps): IstiodValues {
+  const { nativeSidecars, replicas, cpuRequest, memoryRequest, cpuLimit, memoryLimit } = props;
+  const requests = given({ cpu: cpuRequest, memory: memoryRequest });
+  const limits = given({ cpu: cpuLimit, memory: memoryLimit });
+  return {
+    env: {
+      ...(nativeSidecars === undefined ? {} : { ENABLE_NATIVE_SIDECARS: String(nativeSidecars) }),
+      ROOT_CA_DIR: CACERTS.mountPath,
+    },
+    ...given({
+      autoscaleEnabled: replicas === undefined ? undefined : false,
+      replicaCount: replicas,
+      resources: requests || limits ? given({ requests, limits }) : undefined,
+    }),
+    volumes: [{ name: CACERTS.name, secret: { secretName: 'cacerts' } }],
+    volumeMounts: [{ ...CACERTS, readOnly: true }],
+  };
+}
+
+/**
+ * Where istiod finds `cacerts`. The chart mounts the Secret at /etc/cacerts as optional: an istiod that starts before it is there signs
+ * with a root of its own, which no other cluster trusts. A second volume, not optional, keeps istiod's pod in ContainerCreating until the
+ * Secret exists; it must be mounted, because a kubelet does not wait for what no container mounts. And istiod reads this one: the kubelet
+ * has filled the optional one before the Secret was there, and it may still be empty when the pod starts (seen in the lab).
+ * (istio-discovery/templates/deployment.yaml and zzy_descope_legacy.yaml; pilot/pkg/bootstrap/istio_ca.go, LocalCertDir; 1.28 to 1.31)
+ */
+const CACERTS = { name: 'cacerts-required', mountPath: '/etc/cacerts-required' };
+
+/** What was said, or undefined where nothing was. */
+function given(fields: { [key: string]: unknown }): object | undefined {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}

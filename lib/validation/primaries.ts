@@ -1,0 +1,143 @@
+import { CaSource } from '../model/ca-source';
+import { Cluster } from '../model/cluster';
+import { type FieldError, show } from '../rules/field-error';
+import { callers, type NamedOffer } from './named-offer';
+import { strangerError } from './unknown-clusters';
+
+/** What is wrong between remote clusters and their primaries, and where clusters with one istiod get into each other's way. */
+export function primaryErrors(clusters: readonly Cluster[], named: readonly NamedOffer[]): FieldError[] {
+  return [
+    ...clusters.flatMap((cluster, index) => [
+      ...wrongPrimary(`clusters[${index}]`, cluster, clusters, named),
+      ...unusedCa(`clusters[${index}].ca`, cluster),
+      ...unusedTrustDomain(`clusters[${index}].trustDomain`, cluster),
+    ]),
+    ...named.flatMap(sameNamespace),
+    ...named.flatMap(differentRoutes),
+    ...sameWorkload(named),
+  ];
+}
+
+function wrongPrimary(
+  path: string,
+  { name, primary }: Cluster,
+  clusters: readonly Cluster[],
+  named: readonly NamedOffer[],
+): FieldError[] {
+  // what is no Cluster at all has been said
+  if (!(primary instanceof Cluster)) return [];
+  const at = clusters.indexOf(primary);
+  if (at < 0) return [strangerError(`${path}.primary`, primary, clusters)];
+  if (primary.primary) {
+    return [
+      {
+        path: `${path}.primary`,
+        expected: 'have an istiod of its own',
+        actual: `${show(primary.name)}, whose primary is ${show(primary.primary.name)}`,
+        hint: `name ${show(primary.primary.name)} for both`,
+      },
+    ];
+  }
+  const isSaidForOffers = named.some(({ offer }) => offer.from === primary && offer.takes('eastWestGateway'));
+  if (primary.gatewayAddress !== undefined || isSaidForOffers) return [];
+  return [
+    {
+      path: `clusters[${at}].gatewayAddress`,
+      expected: `be an IP address or a DNS name, because ${show(name)} reaches the istiod of ${show(primary.name)} there`,
+      actual: 'nothing',
+      hint: 'give the address under which the other clusters reach its east-west gateway',
+    },
+  ];
+}
+
+function unusedCa(path: string, { primary, givenCa }: Cluster): FieldError[] {
+  if (!primary || !(givenCa instanceof CaSource)) return [];
+  return [
+    {
+      path,
+      expected: 'be left out of a cluster with a primary, whose istiod signs for it',
+      actual: 'a CaSource',
+      hint: `give it to ${show(primary.name)}`,
+    },
+  ];
+}
+
+function unusedTrustDomain(path: string, { primary, trustDomain }: Cluster): FieldError[] {
+  if (!primary || trustDomain === undefined) return [];
+  return [
+    {
+      path,
+      expected: 'be left out of a cluster with a primary, whose istiod signs for it',
+      actual: show(trustDomain),
+      hint: `its trust domain is that of ${show(primary.name)}`,
+    },
+  ];
+}
+
+/** Both entries of a host would be in one namespace of one cluster. */
+function sameNamespace(entry: NamedOffer): FieldError[] {
+  const { path, offer } = entry;
+  if (offer.isDiscovered) return [];
+  return callers(entry).flatMap(({ caller, where }) => {
+    const { cluster, name } = caller;
+    if (
+      cluster === offer.from ||
+      cluster.primaryCluster !== offer.from.primaryCluster ||
+      name !== offer.namespace
+    )
+      return [];
+    return {
+      path: `${path}.${where}`,
+      expected: `not be of the offer's own namespace: one istiod configures '${offer.from.name}' and '${cluster.name}'`,
+      actual: `namespace ${show(name)}`,
+      hint: 'use a namespace of another name there, or offer the Service (Offer.service)',
+    };
+  });
+}
+
+/** Policies select by namespace and label in every cluster that an istiod configures. */
+function sameWorkload(named: readonly NamedOffer[]): FieldError[] {
+  return named.flatMap((entry, index) => {
+    const { offer, path } = entry;
+    const first = named
+      .slice(0, index)
+      .find(
+        ({ offer: other }) =>
+          other.from !== offer.from &&
+          other.from.primaryCluster === offer.from.primaryCluster &&
+          other.namespace === offer.namespace &&
+          other.name === offer.name &&
+          !(other.isDiscovered && offer.isDiscovered),
+      );
+    if (!first) return [];
+    return {
+      path,
+      expected: `not have name and namespace of ${first.path}: one istiod configures both clusters`,
+      actual: `${show(offer.name)} in namespace ${show(offer.namespace)}`,
+      hint: 'call one of them otherwise, or offer both as Services (Offer.service)',
+    };
+  });
+}
+
+/** An entry is for a namespace, in whichever of an istiod's clusters. */
+function differentRoutes(entry: NamedOffer): FieldError[] {
+  const { path, offer } = entry;
+  if (offer.isDiscovered) return [];
+  return callers(entry).flatMap(({ caller, where }, index) => {
+    const first = offer.to
+      .slice(0, index)
+      .find(
+        ({ name, cluster }) =>
+          name === caller.name &&
+          cluster.primaryCluster === caller.cluster.primaryCluster &&
+          offer.pathFrom(cluster) !== offer.pathFrom(caller.cluster),
+      );
+    if (!first) return [];
+    return {
+      path: `${path}.${where}`,
+      expected: `be reached the same way as namespace '${caller.name}' of '${first.cluster.name}', with which it has one istiod`,
+      actual: `${show(offer.pathFrom(caller.cluster))}, and there ${show(offer.pathFrom(first.cluster))}`,
+      hint: 'use a namespace of another name, or say `via` for both',
+    };
+  });
+}
