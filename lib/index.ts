@@ -65,21 +65,19 @@ export { SharedCaSecret, type SharedCaSecretProps } from './mesh/shared-ca-secre
 export { WorkloadPortPolicy, type WorkloadPortPolicyProps } from './mesh/workload-port-policy';
 export { CaSource, type CertManagerCaProps, type ExternalSecretCaProps } from './model/ca-source';
 export { Cluster, ClusterNamespace, type ClusterProps } from './model/cluster';
-export type { ConsumedOffer } from './model/cluster-part';
 export { ControlPlane, type ControlPlaneProps, type InstallMethod } from './model/control-plane';
 export { Database, type DatabaseMember, type DatabaseProps } from './model/database';
 export { Fleet } from './model/fleet';
 export type { FleetProps } from './model/fleet-props';
 export type { GatewaySettings } from './model/gateway-settings';
-export { Naming, type PodAddress } from './model/naming';
+export { Naming } from './model/naming';
 export {
   NetworkPath,
   type NetworkPathKind,
   type NetworkPathProps,
   type NodePortPathProps,
 } from './model/network-path';
-export { Offer, type OfferedWorkload } from './model/offer';
-export type { OfferedHost } from './model/offer-kinds';
+export { Offer, type OfferSpec } from './model/offer';
 export type {
   GroupOfferProps,
   OfferProps,
@@ -103,3 +101,4 @@ export {
 } from './network-policy/offered-network-policy';
 export type { OutputFile } from './output/render';
 export { type FieldError, InvalidInputError } from './rules/field-error';
+export { validate } from './validation/validate';

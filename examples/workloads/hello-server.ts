@@ -4,15 +4,15 @@ import * as k8s from '../../lib/kinds';
 
 /** The web server of Istio's helloworld sample: it answers with the name of its pod. */
 export class HelloServer extends Construct {
-  /** A StatefulSet whose pods are what the offer promises: one for each of its hosts, or so many for a group. */
-  constructor(scope: Construct, id: string, offer: Offer, replicas = offer.hosts.length) {
+  /** A StatefulSet whose pods are what the offer promises: as many as it names, or as many as are given for a group. */
+  constructor(scope: Construct, id: string, offer: Offer, replicas = podsOf(offer)) {
     super(scope, id);
     const { name, namespace, port, portName } = offer;
     const labels = { app: name };
 
     new k8s.ServiceAccount(this, 'ServiceAccount', { metadata: { name: offer.serviceAccount, namespace } });
     new k8s.Service(this, 'Service', {
-      metadata: { name: offer.service, namespace, labels },
+      metadata: { name: name, namespace, labels },
       spec: {
         clusterIp: 'None',
         selector: labels,
@@ -22,7 +22,7 @@ export class HelloServer extends Construct {
     new k8s.StatefulSet(this, 'Resource', {
       metadata: { name, namespace, labels },
       spec: {
-        serviceName: offer.service,
+        serviceName: name,
         replicas,
         selector: { matchLabels: labels },
         template: {
@@ -47,4 +47,8 @@ export class HelloServer extends Construct {
       },
     });
   }
+}
+
+function podsOf({ spec }: Offer): number {
+  return spec.kind === 'statefulSet' ? spec.props.replicas : 1;
 }

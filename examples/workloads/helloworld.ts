@@ -17,7 +17,8 @@ export class Helloworld extends Construct {
     otherPorts: { readonly [name: string]: number } = {},
   ) {
     super(scope, id);
-    const { name, namespace, port, targetPort, portName } = offer;
+    const { name, namespace, port, portName, spec } = offer;
+    const { targetPort = port } = spec.kind === 'service' ? spec.props : {};
     const labels = { app: name };
     const ports = [
       { name: portName, port, target: targetPort },

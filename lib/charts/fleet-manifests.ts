@@ -1,6 +1,5 @@
-import { join } from 'node:path';
-import { App, Chart } from 'cdk8s';
-import { controlPlaneFiles } from '../install/install-methods';
+import { type App, Chart } from 'cdk8s';
+import { installFiles } from '../install/install-methods';
 import { Cluster } from '../model/cluster';
 import { Fleet } from '../model/fleet';
 import { objectErrors } from '../output/check-objects';
@@ -8,19 +7,11 @@ import { linkOutput, outputFolder } from '../output/output-folder';
 import { readChart } from '../output/read-chart';
 import { type OutputFile, yamlFile } from '../output/render';
 import { writeFiles } from '../output/write';
+import { type FleetPlan, plan } from '../plan/plan';
 import { type FieldError, InvalidInputError, show } from '../rules/field-error';
 import { checkValue, instanceOf } from '../rules/rules';
-import { AddressesChart } from './addresses-chart';
 import { chartIdErrors } from './chart-id';
-import { DatabaseChart } from './database-chart';
-import { DiscoveryChart } from './discovery-chart';
-import { GatewayChart } from './gateway-chart';
-import { NamespacesChart } from './namespaces-chart';
-import { NetworkPoliciesChart } from './network-policies-chart';
-import { NodePortsChart } from './node-ports-chart';
-import { PoliciesChart } from './policies-chart';
-import { TrafficChart } from './traffic-chart';
-import { TrustChart } from './trust-chart';
+import { clusterApp } from './cluster-app';
 
 /**
  * The YAML of a fleet: a cdk8s App for each cluster, with a chart for each stage that the cluster needs.
@@ -28,7 +19,9 @@ import { TrustChart } from './trust-chart';
  * one App objects of the same name in two clusters would overwrite one another.
  */
 export class FleetManifests {
-  private readonly apps: { readonly cluster: Cluster; readonly app: App }[];
+  private readonly plan: FleetPlan;
+  /** The Apps that somebody asked for, and may have added objects to. The others are made to be rendered, one at a time. */
+  private readonly apps = new Map<Cluster, App>();
   private readonly offers: number;
 
   /**
@@ -38,9 +31,8 @@ export class FleetManifests {
    */
   constructor(private readonly fleet: Fleet) {
     InvalidInputError.throwIfAny(checkValue('fleet', fleet, FLEET_RULE));
-    fleet.validate();
-    this.offers = fleet.offers.length;
-    this.apps = fleet.clusters.map((cluster) => ({ cluster, app: clusterApp(fleet, cluster) }));
+    this.plan = plan(fleet);
+    this.offers = countOffers(fleet);
   }
 
   /**
@@ -48,9 +40,12 @@ export class FleetManifests {
    * @throws InvalidInputError where the cluster is not one of the fleet's.
    */
   public app(cluster: Cluster): App {
-    const found = this.apps.find((entry) => entry.cluster === cluster);
-    if (found) return found.app;
-    throw new InvalidInputError([this.notOfTheFleet(cluster)]);
+    const known = this.apps.get(cluster);
+    if (known) return known;
+    if (!this.fleet.clusters.includes(cluster)) throw new InvalidInputError([this.notOfTheFleet(cluster)]);
+    const app = clusterApp(this.plan.clusterPlan(cluster));
+    this.apps.set(cluster, app);
+    return app;
   }
 
   /**
@@ -73,25 +68,22 @@ export class FleetManifests {
    */
   public render(): OutputFile[] {
     InvalidInputError.throwIfAny(this.lateOffers());
-    // Cluster by cluster, so that of a large fleet only texts are held.
     const errors: FieldError[] = [];
-    const files = this.apps.flatMap(({ cluster, app }) => {
+    const files: OutputFile[] = [];
+    const installs: OutputFile[] = [];
+    // cluster by cluster, so that of a large fleet only texts are held
+    for (const cluster of this.plan.clusters) {
+      const app = this.apps.get(cluster.cluster) ?? clusterApp(cluster);
       const charts = app.charts.map((chart) => {
         const path = `${cluster.name}/${chart.node.id}.k8s.yaml`;
         return { path, ...readChart(path, chart) };
       });
       errors.push(...charts.flatMap((chart) => chart.errors), ...objectErrors(charts));
-      return charts
-        .filter(({ objects }) => objects.length > 0)
-        .map(({ path, objects }) => yamlFile(path, objects));
-    });
+      for (const { path, objects } of charts) if (objects.length > 0) files.push(yamlFile(path, objects));
+      for (const { path, content } of installFiles(cluster.install))
+        installs.push({ path: `install/${cluster.name}/${path}`, content });
+    }
     InvalidInputError.throwIfAny(errors);
-    const installs = this.fleet.clusters.flatMap((cluster) =>
-      controlPlaneFiles(this.fleet, cluster).map(({ path, content }) => ({
-        path: `install/${cluster.name}/${path}`,
-        content,
-      })),
-    );
     return [...files, ...installs];
   }
 
@@ -111,13 +103,13 @@ export class FleetManifests {
 
   /** What joined the fleet after its charts were made is in none of them. */
   private lateOffers(): FieldError[] {
-    const { offers } = this.fleet;
-    if (offers.length === this.offers) return [];
+    const offers = countOffers(this.fleet);
+    if (offers === this.offers) return [];
     return [
       {
         path: 'fleet',
         expected: `be complete before its FleetManifests are made (it had ${this.offers} offers, databases' included)`,
-        actual: `${offers.length} offers`,
+        actual: `${offers} offers`,
         hint: 'move `new FleetManifests(fleet)` below the last offer and database',
       },
     ];
@@ -153,23 +145,6 @@ export function writeFleet(fleet: Fleet, outdir?: string): void {
 
 const FLEET_RULE = instanceOf(Fleet, 'make it with new Fleet({ meshId, clusters })');
 
-function clusterApp(fleet: Fleet, cluster: Cluster): App {
-  const app = new App({ outdir: join(process.env.CDK8S_OUTDIR ?? 'dist', cluster.name) });
-  new NamespacesChart(app, fleet, cluster);
-  // a remote's certificates are signed in its primary
-  if (!cluster.primary) new TrustChart(app, fleet, cluster);
-  if (fleet.hasRemoteSecret(cluster) || fleet.remoteClustersOf(cluster).length > 0)
-    new DiscoveryChart(app, fleet, cluster);
-  if (cluster.addressPool) new AddressesChart(app, cluster.addressPool);
-  if (PoliciesChart.isNeeded(fleet, cluster)) new PoliciesChart(app, fleet, cluster);
-  if (NetworkPoliciesChart.isNeeded(fleet, cluster)) new NetworkPoliciesChart(app, fleet, cluster);
-  if (GatewayChart.isNeeded(fleet, cluster)) new GatewayChart(app, fleet, cluster);
-  if (fleet.offersFrom(cluster).some((offer) => offer.takes('nodePort')))
-    new NodePortsChart(app, fleet, cluster);
-  const traffic = fleet
-    .dataPlaneClustersOf(cluster)
-    .flatMap((one) => [fleet.offersFrom(one), fleet.offersTo(one)]);
-  if (traffic.some((offers) => offers.length > 0)) new TrafficChart(app, fleet, cluster);
-  if (fleet.databasesIn(cluster).length > 0) new DatabaseChart(app, fleet, cluster);
-  return app;
+function countOffers({ offers, databases }: Fleet): number {
+  return offers.length + databases.filter(({ replicas }) => replicas.length > 0).length;
 }

@@ -1,7 +1,6 @@
 import * as k8s from '../kinds';
-import type { Cluster } from '../model/cluster';
-import type { Fleet } from '../model/fleet';
 import { type OutputFile, yamlFile } from '../output/render';
+import type { InstallPlan } from '../plan/install';
 import { ISTIO_CHARTS, istioCharts } from './charts';
 
 /** What istiod writes itself into what its chart made: the authority of its webhooks, and that they may refuse. */
@@ -15,17 +14,16 @@ const WRITTEN_BY_ISTIOD = ['ValidatingWebhookConfiguration', 'MutatingWebhookCon
  * An Application for Argo CD, which knows the cluster by its name.
  * https://argo-cd.readthedocs.io/en/stable/user-guide/multiple_sources/
  */
-export function argoCdFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
-  const { version } = fleet.controlPlaneOf(cluster);
+export function argoCdFiles(plan: InstallPlan): OutputFile[] {
   const application = k8s.Application.manifest({
-    metadata: { name: `istio-${cluster.name}`, namespace: 'argocd' },
+    metadata: { name: `istio-${plan.clusterName}`, namespace: 'argocd' },
     spec: {
       project: 'default',
-      destination: { name: cluster.name, namespace: fleet.istioNamespace },
-      sources: istioCharts(fleet, cluster).map(({ release, chart, values }) => ({
+      destination: { name: plan.clusterName, namespace: plan.istioNamespace },
+      sources: istioCharts(plan).map(({ release, chart, values }) => ({
         repoUrl: ISTIO_CHARTS,
         chart,
-        targetRevision: version,
+        targetRevision: plan.version,
         helm: { releaseName: release, valuesObject: values },
       })),
       ignoreDifferences: WRITTEN_BY_ISTIOD,

@@ -1,5 +1,4 @@
-import type { Cluster } from '../model/cluster';
-import type { Fleet } from '../model/fleet';
+import type { InstallPlan } from '../plan/install';
 import { istioValues } from './istio-values';
 
 /** Where Istio's charts are published. https://istio.io/latest/docs/setup/install/helm/ */
@@ -14,11 +13,11 @@ export interface IstioChart {
 }
 
 /** What is installed with Helm, in this order: what belongs to the whole cluster, then istiod. */
-export function istioCharts(fleet: Fleet, cluster: Cluster): IstioChart[] {
-  const values = istioValues(fleet, cluster);
+export function istioCharts(plan: InstallPlan): IstioChart[] {
+  const values = istioValues(plan);
   const { profile, revision = 'default' } = values;
-  const suffix = fleet.revision ? `-${fleet.revision}` : '';
-  const { istioNamespace } = fleet;
+  const suffix = plan.revision ? `-${plan.revision}` : '';
+  const { istioNamespace } = plan;
   return [
     {
       release: 'istio-base',

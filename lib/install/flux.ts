@@ -1,7 +1,6 @@
 import * as k8s from '../kinds';
-import type { Cluster } from '../model/cluster';
-import type { Fleet } from '../model/fleet';
 import { type OutputFile, yamlFile } from '../output/render';
+import type { InstallPlan } from '../plan/install';
 import { ISTIO_CHARTS, istioCharts } from './charts';
 
 const NAMESPACE = 'flux-system';
@@ -10,9 +9,8 @@ const NAMESPACE = 'flux-system';
  * HelmReleases for Flux, and the repository that they take Istio's charts from.
  * https://fluxcd.io/flux/components/helm/helmreleases/
  */
-export function fluxFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
-  const { version } = fleet.controlPlaneOf(cluster);
-  const charts = istioCharts(fleet, cluster);
+export function fluxFiles(plan: InstallPlan): OutputFile[] {
+  const charts = istioCharts(plan);
   const repository = k8s.HelmRepository.manifest({
     metadata: { name: 'istio', namespace: NAMESPACE },
     spec: { interval: '1h', url: ISTIO_CHARTS },
@@ -23,12 +21,12 @@ export function fluxFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
       spec: {
         interval: '10m',
         releaseName: release,
-        targetNamespace: fleet.istioNamespace,
+        targetNamespace: plan.istioNamespace,
         dependsOn: charts.slice(0, index).map((needed) => ({ name: needed.release })),
         chart: {
           spec: {
             chart,
-            version,
+            version: plan.version,
             sourceRef: { kind: k8s.FluxSourceKind.HELM_REPOSITORY, name: 'istio' },
           },
         },

@@ -1,41 +1,32 @@
-import { PxcRelease } from '../database/pxc/release';
-import type { Cluster } from '../model/cluster';
-import type { Fleet } from '../model/fleet';
 import { Stage } from '../model/stage';
 import { type OutputFile, yamlFile } from '../output/render';
+import type { InstallPlan, OperatorPlan } from '../plan/install';
 import { ISTIO_CHARTS, istioCharts } from './charts';
-
-const PERCONA_CHARTS = 'https://percona.github.io/percona-helm-charts/';
 
 /**
  * A helmfile for `helmfile sync`, which applies, one after the other, namespaces, CRDs, operators and services; its context is
  * called as the cluster is.
  * https://helmfile.readthedocs.io/
  */
-export function helmfileFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
-  const { name } = cluster;
-  const { version } = fleet.controlPlaneOf(cluster);
-  const charts = istioCharts(fleet, cluster);
+export function helmfileFiles(plan: InstallPlan): OutputFile[] {
+  const { clusterName, version, istioNamespace, operators } = plan;
+  const charts = istioCharts(plan);
   const valuesFile = (release: string) => `${release}.values.yaml`;
-  const operators = operatorReleases(fleet, cluster);
   const istio = charts.map(({ release, chart }) => ({
     name: release,
-    namespace: fleet.istioNamespace,
+    namespace: istioNamespace,
     chart: `istio/${chart}`,
     version,
     values: [valuesFile(release)],
   }));
-  const releases = inOrder([...istio, ...operators]);
+  const releases = inOrder([...istio, ...operators.map(operatorRelease)]);
   const helmfile = {
-    repositories: [
-      { name: 'istio', url: ISTIO_CHARTS },
-      ...(operators.length > 0 ? [{ name: 'percona', url: PERCONA_CHARTS }] : []),
-    ],
-    helmDefaults: { kubeContext: name, wait: true },
+    repositories: [{ name: 'istio', url: ISTIO_CHARTS }, ...repositories(operators)],
+    helmDefaults: { kubeContext: clusterName, wait: true },
     releases: releases.map((release, index) => ({
       ...release,
-      ...(index === 0 ? { hooks: [applyHook(cluster, 'presync', beforeIstio(cluster))] } : {}),
-      ...(index === releases.length - 1 ? { hooks: [applyHook(cluster, 'postsync', [''])] } : {}),
+      ...(index === 0 ? { hooks: [applyHook(clusterName, 'presync', beforeIstio(plan))] } : {}),
+      ...(index === releases.length - 1 ? { hooks: [applyHook(clusterName, 'postsync', [''])] } : {}),
     })),
   };
   return [
@@ -64,39 +55,24 @@ function inOrder(releases: readonly Release[]) {
   }));
 }
 
-/** Percona's operator, once in each namespace that it runs in; told which others it watches. */
-function operatorReleases(fleet: Fleet, cluster: Cluster): Release[] {
-  const databases = fleet.databasesIn(cluster);
-  const namespaces = new Set(
-    databases.flatMap((one) => one.membersIn(cluster).map(({ at }) => one.operatorIn(at).name)),
-  );
-  return [...namespaces].map((namespace) => {
-    const watched = fleet.databasesAdministeredFrom(cluster.namespace(namespace)).map(({ name }) => name);
-    const version = databases
-      .filter((one) => one.membersIn(cluster).some(({ at }) => one.operatorIn(at).name === namespace))
-      .map(({ settings }) => (settings.release ?? PxcRelease.V1_19_MYSQL_8_4).props.crVersion)
-      .reduce(newer);
-    return {
-      name: 'pxc-operator',
-      namespace,
-      chart: 'percona/pxc-operator',
-      version,
-      // the chart's default is its own namespace
-      ...(watched.every((one) => one === namespace)
-        ? {}
-        : { values: [{ watchNamespace: [...new Set(watched)].sort().join(',') }] }),
-    };
-  });
+/** A database's operator, told which namespaces it watches where that is not its own: the chart's default. */
+function operatorRelease({ release, chart, version, namespace, watchedNamespaces }: OperatorPlan): Release {
+  const watchesItself = watchedNamespaces.every((one) => one === namespace);
+  return {
+    name: release,
+    ...{ namespace, chart, version },
+    ...(watchesItself ? {} : { values: [{ watchNamespace: watchedNamespaces.join(',') }] }),
+  };
 }
 
-/** An operator also serves the releases before its own: https://docs.percona.com/percona-operator-for-mysql/pxc/update.html */
-function newer(one: string, other: string): string {
-  return one.localeCompare(other, 'en', { numeric: true }) < 0 ? other : one;
+/** Each of the operators' repositories once. */
+function repositories(operators: readonly OperatorPlan[]) {
+  return [...new Map(operators.map(({ repository }) => [repository.name, repository])).values()];
 }
 
 /** What istiod must find: its namespace's network, and how its certificate gets there. */
-function beforeIstio({ primary }: Cluster): string[] {
-  const stages = primary ? [Stage.NAMESPACES] : [Stage.NAMESPACES, Stage.TRUST];
+function beforeIstio({ remoteIstiod }: InstallPlan): string[] {
+  const stages = remoteIstiod ? [Stage.NAMESPACES] : [Stage.NAMESPACES, Stage.TRUST];
   return stages.map((stage) => `/${stage}.k8s.yaml`);
 }
 
@@ -104,7 +80,7 @@ function beforeIstio({ primary }: Cluster): string[] {
  * Plain YAML is no chart: kubectl applies it, before the first release and after the last. helmfile runs in its file's folder,
  * which is install/<cluster>.
  */
-function applyHook({ name }: Cluster, event: string, files: readonly string[]) {
+function applyHook(name: string, event: string, files: readonly string[]) {
   const paths = files.flatMap((file) => ['-f', `../../${name}${file}`]);
   return {
     events: [event],

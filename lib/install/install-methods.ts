@@ -1,7 +1,6 @@
-import type { Cluster } from '../model/cluster';
 import type { InstallMethod } from '../model/control-plane';
-import type { Fleet } from '../model/fleet';
 import type { OutputFile } from '../output/render';
+import type { InstallPlan } from '../plan/install';
 import { argoCdFiles } from './argo-cd';
 import { fluxFiles } from './flux';
 import { helmfileFiles } from './helmfile';
@@ -10,7 +9,7 @@ import { k3sFiles } from './k3s';
 import { sailFiles } from './sail';
 
 /** How each install method is written: a new one is a file of its own and a line here. */
-const METHODS: { readonly [method in InstallMethod]: (fleet: Fleet, cluster: Cluster) => OutputFile[] } = {
+const METHODS: { readonly [method in InstallMethod]: (plan: InstallPlan) => OutputFile[] } = {
   istioctl: istioctlFiles,
   helmfile: helmfileFiles,
   sail: sailFiles,
@@ -20,6 +19,6 @@ const METHODS: { readonly [method in InstallMethod]: (fleet: Fleet, cluster: Clu
 };
 
 /** The files that install Istio in a cluster, by their names in its folder below `install`. */
-export function controlPlaneFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
-  return METHODS[fleet.controlPlaneOf(cluster).method](fleet, cluster);
+export function installFiles(plan: InstallPlan): OutputFile[] {
+  return METHODS[plan.method](plan);
 }

@@ -1,7 +1,6 @@
 import { meshNetworks } from '../mesh/mesh-networks';
-import type { Cluster } from '../model/cluster';
 import type { ControlPlaneProps } from '../model/control-plane';
-import type { Fleet } from '../model/fleet';
+import type { InstallPlan } from '../plan/install';
 
 /** What istiod of one cluster must be told, in the words of Istio's istiod chart, whatever installs it. */
 export interface IstioValues {
@@ -26,59 +25,56 @@ export interface IstiodValues {
  * The gateway is not in it: the charts bring their own.
  * https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/
  */
-export function istioValues(fleet: Fleet, cluster: Cluster): IstioValues {
-  const { compatibilityVersion } = fleet.controlPlaneOf(cluster).props;
+export function istioValues(plan: InstallPlan): IstioValues {
+  const { revision, settings, remoteIstiod } = plan;
+  const { compatibilityVersion } = settings;
   return {
-    ...(fleet.revision ? { revision: fleet.revision } : {}),
+    ...(revision ? { revision } : {}),
     ...(compatibilityVersion ? { compatibilityVersion } : {}),
-    ...(cluster.primary ? remoteValues(fleet, cluster, cluster.primary) : primaryValues(fleet, cluster)),
+    ...(remoteIstiod ? remoteValues(plan, remoteIstiod) : primaryValues(plan)),
   };
 }
 
-function remoteValues(fleet: Fleet, cluster: Cluster, { gatewayAddress }: Cluster): IstioValues {
-  const { name, network } = cluster;
+function remoteValues(plan: InstallPlan, remotePilotAddress: string): IstioValues {
   return {
     profile: 'remote',
-    global: { ...identity(fleet, cluster), remotePilotAddress: gatewayAddress },
-    // by it the primary's istiod knows for whom it injects
-    istiodRemote: { injectionPath: `/inject/cluster/${name}/net/${network}` },
+    global: { ...identity(plan), remotePilotAddress },
+    // by it the primary's istiod knows for which cluster it injects
+    istiodRemote: { injectionPath: `/inject/cluster/${plan.clusterName}/net/${plan.network}` },
   };
 }
 
-function primaryValues(fleet: Fleet, cluster: Cluster): IstioValues {
-  const { props } = fleet.controlPlaneOf(cluster);
-  const aliases = fleet.trustDomainAliases(cluster);
+function primaryValues(plan: InstallPlan): IstioValues {
+  const { trustDomain, trustDomainAliases, exposesIstiod, networks, settings } = plan;
   return {
     meshConfig: {
-      trustDomain: fleet.trustDomainOf(cluster),
+      trustDomain,
       // a server takes nobody of a trust domain that is neither its own nor an alias of it
-      ...(aliases.length > 0 ? { trustDomainAliases: aliases } : {}),
-      defaultConfig: proxyConfig(fleet, cluster),
+      ...(trustDomainAliases.length > 0 ? { trustDomainAliases } : {}),
+      defaultConfig: proxyConfig(plan),
     },
     global: {
-      ...identity(fleet, cluster),
-      ...(fleet.exposesIstiod(cluster) ? { externalIstiod: true } : {}),
-      // only the networks that it deals with: in a large fleet every cluster would list all the others
-      meshNetworks: meshNetworks(fleet.neighbours(cluster)),
+      ...identity(plan),
+      ...(exposesIstiod ? { externalIstiod: true } : {}),
+      meshNetworks: meshNetworks(networks),
     },
-    pilot: istiodSettings(props),
+    pilot: istiodSettings(settings),
   };
 }
 
-function identity(fleet: Fleet, { name, network }: Cluster): object {
+function identity({ istioNamespace, meshId, clusterName, network }: InstallPlan): object {
   return {
-    ...(fleet.istioNamespace === 'istio-system' ? {} : { istioNamespace: fleet.istioNamespace }),
-    meshID: fleet.meshId,
-    multiCluster: { clusterName: name },
+    ...(istioNamespace === 'istio-system' ? {} : { istioNamespace }),
+    meshID: meshId,
+    multiCluster: { clusterName },
     network,
   };
 }
 
-function proxyConfig(fleet: Fleet, cluster: Cluster): object {
-  const { dnsCapture, props } = fleet.controlPlaneOf(cluster);
+function proxyConfig({ dnsCapture, settings }: InstallPlan): object {
   return {
     // where native sidecars are not in use, an application would dial before its proxy can answer
-    ...(props.nativeSidecars ? {} : { holdApplicationUntilProxyStarts: true }),
+    ...(settings.nativeSidecars ? {} : { holdApplicationUntilProxyStarts: true }),
     // the names of remote pods are known to the mesh, not to Kubernetes' DNS
     ...(dnsCapture ? { proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' } } : {}),
   };

@@ -1,13 +1,12 @@
-import type { Cluster } from '../model/cluster';
-import type { Fleet } from '../model/fleet';
 import { type OutputFile, yamlFile } from '../output/render';
+import type { InstallPlan } from '../plan/install';
 import { type IstiodValues, istioValues } from './istio-values';
 
 /**
  * A file for `istioctl install -f` and `istioctl manifest generate -f`.
  * https://istio.io/latest/docs/reference/config/istio.operator.v1alpha1/
  */
-export function istioctlFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
+export function istioctlFiles(plan: InstallPlan): OutputFile[] {
   const {
     profile = 'minimal',
     revision,
@@ -15,11 +14,11 @@ export function istioctlFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
     meshConfig,
     pilot,
     ...values
-  } = istioValues(fleet, cluster);
+  } = istioValues(plan);
   const install = {
     apiVersion: 'install.istio.io/v1alpha1',
     kind: 'IstioOperator',
-    metadata: { name: cluster.name, namespace: fleet.istioNamespace },
+    metadata: { name: plan.clusterName, namespace: plan.istioNamespace },
     spec: {
       profile,
       ...(compatibilityVersion ? { compatibilityVersion } : {}),

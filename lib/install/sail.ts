@@ -1,21 +1,20 @@
 import * as k8s from '../kinds';
-import type { Cluster } from '../model/cluster';
-import type { Fleet } from '../model/fleet';
 import { type OutputFile, yamlFile } from '../output/render';
+import type { InstallPlan } from '../plan/install';
 import { istioValues } from './istio-values';
 
 /**
  * An Istio resource for the Sail operator.
  * https://github.com/istio-ecosystem/sail-operator/blob/main/docs/README.adoc
  */
-export function sailFiles(fleet: Fleet, cluster: Cluster): OutputFile[] {
+export function sailFiles(plan: InstallPlan): OutputFile[] {
   // the operator names revisions itself, after the resource
-  const { profile, revision = 'default', ...values } = istioValues(fleet, cluster);
+  const { profile, revision = 'default', ...values } = istioValues(plan);
   const istio = k8s.Istio.manifest({
     metadata: { name: revision },
     spec: {
-      namespace: fleet.istioNamespace,
-      version: `v${fleet.controlPlaneOf(cluster).version}` as k8s.SailVersion,
+      namespace: plan.istioNamespace,
+      version: `v${plan.version}` as k8s.SailVersion,
       ...(profile ? { profile: profile as k8s.SailProfile } : {}),
       updateStrategy: { type: k8s.SailUpdateStrategy.IN_PLACE },
     },

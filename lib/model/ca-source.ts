@@ -143,7 +143,9 @@ export class CaSource {
     public readonly externalSecretProps?: ExternalSecretCaProps,
     /** The issuer, where `kind` is `certManager`. */
     public readonly certManagerProps?: CertManagerCaProps,
-  ) {}
+  ) {
+    Object.freeze(this);
+  }
 }
 
 export const CA_SOURCE_RULE: rules.Rule = {

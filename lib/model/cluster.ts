@@ -1,5 +1,5 @@
 import { ADDRESS_RANGE } from '../rules/address-range';
-import type { FieldError } from '../rules/field-error';
+import { given } from '../rules/given';
 import * as rules from '../rules/rules';
 import { CA_SOURCE_RULE, CaSource } from './ca-source';
 import { CONTROL_PLANE_RULE, type ControlPlane } from './control-plane';
@@ -9,7 +9,7 @@ import { REMOTE_SECRET_RULE, RemoteSecretSource } from './remote-secret-source';
 /** The output folder for the files that install Istio; every cluster has a folder of its own name beside it. */
 const INSTALL_FOLDER = 'install';
 
-/** The description of one cluster for `new Cluster`. The Fleet checks it; the constructor throws nothing. */
+/** The description of one cluster for `new Cluster`. `validate` checks it; the constructor throws nothing. */
 export interface ClusterProps {
   /**
    * The cluster's name in Istio (`global.multiCluster.clusterName`). It is also the name of the cluster's
@@ -110,8 +110,8 @@ export interface ClusterProps {
 }
 
 /**
- * One Kubernetes cluster of a fleet. The constructor throws nothing: the Fleet checks its clusters in
- * `validate`.
+ * One Kubernetes cluster of a fleet. It is frozen. The constructor throws nothing: `validate` checks the
+ * clusters of a fleet.
  */
 export class Cluster {
   /** The cluster's name, as given in ClusterProps.name. */
@@ -151,22 +151,27 @@ export class Cluster {
   /** How the signing certificate reaches this cluster: ClusterProps.ca, or `CaSource.outOfBand()`. */
   public readonly ca: CaSource;
 
-  /** Takes the description of the cluster. It throws nothing; the Fleet checks the description. */
-  constructor(private readonly props: ClusterProps) {
-    this.name = props?.name;
-    this.network = props?.network;
-    this.gatewayAddress = props?.gatewayAddress;
-    this.gatewayPort = props?.gatewayPort ?? 15443;
-    this.nodeAddresses = props?.nodeAddresses ?? [];
-    this.addressPool = props?.addressPool;
-    this.gateway = props?.gateway ?? {};
-    this.apiServer = props?.apiServer;
-    this.primary = props?.primary;
-    this.controlPlane = props?.controlPlane;
-    this.remoteSecret = props?.remoteSecret ?? RemoteSecretSource.outOfBand();
-    this.registryOnlyNamespaces = props?.registryOnlyNamespaces ?? [];
-    this.trustDomain = props?.trustDomain;
-    this.ca = props?.ca ?? CaSource.outOfBand();
+  /** Takes the description of the cluster. It throws nothing; `validate` checks the description. */
+  constructor(
+    /** The description, as it was given. */
+    public readonly props: ClusterProps,
+  ) {
+    const { nodeAddresses, gateway, remoteSecret, registryOnlyNamespaces, ca, ...others } = given(props);
+    this.name = others.name;
+    this.network = others.network;
+    this.gatewayAddress = others.gatewayAddress;
+    this.gatewayPort = others.gatewayPort ?? 15443;
+    this.nodeAddresses = nodeAddresses ?? [];
+    this.addressPool = others.addressPool;
+    this.gateway = gateway ?? {};
+    this.apiServer = others.apiServer;
+    this.primary = others.primary;
+    this.controlPlane = others.controlPlane;
+    this.remoteSecret = remoteSecret ?? RemoteSecretSource.outOfBand();
+    this.registryOnlyNamespaces = registryOnlyNamespaces ?? [];
+    this.trustDomain = others.trustDomain;
+    this.ca = ca ?? CaSource.outOfBand();
+    Object.freeze(this);
   }
 
   /** Names a namespace of this cluster: as the place of a database, or as a caller in an offer. */
@@ -181,65 +186,6 @@ export class Cluster {
   public get primaryCluster(): Cluster {
     return this.primary ?? this;
   }
-
-  /**
-   * Every address at which other clusters reach this one: the gateway's, the nodes' and the API server's host
-   * name.
-   */
-  public get addresses(): string[] {
-    const { gatewayAddress, nodeAddresses, apiServer } = this;
-    const api = apiServer && URL.canParse(apiServer) ? [new URL(apiServer).hostname] : [];
-    return [...(gatewayAddress ? [gatewayAddress] : []), ...nodeAddresses, ...api];
-  }
-
-  /** The `ca` that the props gave; undefined where they gave none and the default holds. */
-  public get givenCa(): CaSource | undefined {
-    return this.props?.ca;
-  }
-
-  /**
-   * Whether the props have the right JavaScript types. The checks between clusters skip a cluster whose props
-   * have not, because `problems` reports it.
-   */
-  public get isComparable(): boolean {
-    const {
-      name,
-      gatewayAddress = '',
-      apiServer = '',
-      nodeAddresses,
-      addressPool = [],
-      registryOnlyNamespaces,
-    } = this;
-    const areTexts = (values: readonly unknown[]) =>
-      Array.isArray(values) && Array.from(values).every((value) => typeof value === 'string');
-    return [[name, gatewayAddress, apiServer], nodeAddresses, addressPool, registryOnlyNamespaces].every(
-      areTexts,
-    );
-  }
-
-  /**
-   * Everything that is wrong with this cluster's own props. Rules between clusters are not among it; see
-   * Fleet.problems.
-   * @param path The place of the value in the input, such as `clusters[0]`; each FieldError begins with it.
-   */
-  public errors(path: string): FieldError[] {
-    const errors = rules.checkProps(path, this.props, clusterRules);
-    if (errors.length > 0) return errors;
-    return [...this.portErrors(path), ...gatewaySettingsErrors(`${path}.gateway`, this.gateway)];
-  }
-
-  private portErrors(path: string): FieldError[] {
-    const { gatewayAddress, gatewayPort } = this.props;
-    if (gatewayPort === undefined || gatewayAddress !== undefined) return [];
-    return [
-      {
-        path: `${path}.gatewayPort`,
-        expected: 'belong to a gatewayAddress',
-        actual: `${gatewayPort} without a gatewayAddress`,
-        hint: 'give the address too, or leave out the port',
-      },
-    ];
-  }
 }
 
 /**
@@ -253,49 +199,20 @@ export class ClusterNamespace {
     public readonly cluster: Cluster,
     /**
      * The namespace's name: a DNS label, and none of the namespaces that Kubernetes makes in every cluster
-     * (default, kube-system and so on).
+     * (default, and those that begin with `kube-`).
      */
     public readonly name: string,
     /** The service account; undefined where every account of the namespace is meant. */
     public readonly account?: string,
-    /** Whether the caller asked for one account. Without this, serviceAccount(undefined) would mean every account. */
-    private readonly isOneAccount = account !== undefined,
-  ) {}
+    /** Whether one account is meant: `serviceAccount(undefined)` would otherwise mean every account. */
+    public readonly isOneAccount = account !== undefined,
+  ) {
+    Object.freeze(this);
+  }
 
   /** Names one service account of the namespace, by a DNS name. */
   public serviceAccount(account: string): ClusterNamespace {
     return new ClusterNamespace(this.cluster, this.name, account, true);
-  }
-
-  /**
-   * The principal by which an AuthorizationPolicy names the caller. It ends with `*` where every account is
-   * meant.
-   * https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source
-   * @param trustDomain The trust domain of the caller's cluster; see Fleet.trustDomainOf.
-   */
-  public principal(trustDomain: string): string {
-    return `${trustDomain}/ns/${this.name}/sa/${this.account ?? '*'}`;
-  }
-
-  /**
-   * Whether cluster, name and account have the right JavaScript types. The checks between offers skip a
-   * caller whose parts have not, because `problems` reports it.
-   */
-  public get isReadable(): boolean {
-    const { cluster, name, account = '' } = this;
-    return CLUSTER_RULE.holds(cluster) && typeof name === 'string' && typeof account === 'string';
-  }
-
-  /**
-   * Everything that is wrong with the cluster, the name and the account.
-   * @param path The place of the value in the input, such as `clusters[0]`; each FieldError begins with it.
-   */
-  public errors(path: string): FieldError[] {
-    return [
-      ...rules.checkValue(`${path}.cluster`, this.cluster, CLUSTER_RULE),
-      ...rules.checkValue(`${path}.namespace`, this.name, rules.ownNamespace),
-      ...(this.isOneAccount ? rules.checkValue(`${path}.serviceAccount`, this.account, ACCOUNT_RULE) : []),
-    ];
   }
 }
 
@@ -312,10 +229,17 @@ const ACCOUNT_RULE: rules.Rule = {
 
 export const NAMESPACE_RULE: rules.Rule = {
   ...rules.instanceOf(ClusterNamespace, "make it with cluster.namespace('name')"),
-  inside: (path, value) => (value as ClusterNamespace).errors(path),
+  inside: (path, value) => {
+    const { cluster, name, account, isOneAccount } = value as ClusterNamespace;
+    return [
+      ...rules.checkValue(`${path}.cluster`, cluster, CLUSTER_RULE),
+      ...rules.checkValue(`${path}.namespace`, name, rules.ownNamespace),
+      ...(isOneAccount ? rules.checkValue(`${path}.serviceAccount`, account, ACCOUNT_RULE) : []),
+    ];
+  },
 };
 
-const clusterRules: rules.Rules<ClusterProps> = {
+export const clusterRules: rules.Rules<ClusterProps> = {
   name: {
     ...rules.dnsLabel(),
     holds: (value) => rules.isDnsLabel(value) && value !== INSTALL_FOLDER,

@@ -1,4 +1,5 @@
 import { type FieldError, show } from '../rules/field-error';
+import { given } from '../rules/given';
 import { resourceErrors } from '../rules/quantity';
 import * as rules from '../rules/rules';
 import { DEFAULT_ISTIO, ISTIO_VERSION, isInSail, istioRelease } from '../well-known/istio-release';
@@ -117,65 +118,21 @@ export class ControlPlane {
     return new ControlPlane('k3s', props);
   }
 
+  /** Istio's version: ControlPlaneProps.version, or 1.30.3. */
+  public readonly version: string;
+  /** Whether proxies answer DNS queries for mesh hosts: ControlPlaneProps.dnsCapture, or true. */
+  public readonly dnsCapture: boolean;
+
   private constructor(
     /** The install method: the name of the factory that made the value. */
     public readonly method: InstallMethod,
-    /** The settings, as given to the factory. */
+    /** The settings, as they were given. */
     public readonly props: ControlPlaneProps,
-  ) {}
-
-  /** Istio's version: ControlPlaneProps.version, or 1.30.3. */
-  public get version(): string {
-    return this.props?.version ?? DEFAULT_ISTIO;
-  }
-
-  /** Whether proxies answer DNS queries for mesh hosts: ControlPlaneProps.dnsCapture, or true. */
-  public get dnsCapture(): boolean {
-    return this.props?.dnsCapture ?? true;
-  }
-
-  /**
-   * Everything that is wrong with the settings and with what the install method can do.
-   * @param path The place of the value in the input, such as `clusters[0]`; each FieldError begins with it.
-   */
-  public errors(path: string): FieldError[] {
-    const errors = rules.checkProps(path, this.props, controlPlaneRules);
-    return errors.length > 0 ? errors : [...this.compatibilityErrors(path), ...this.sailErrors(path)];
-  }
-
-  /**
-   * Everything that is wrong between an istiod's requests and limits. It does not count in a remote cluster,
-   * which has no istiod.
-   * @param path The place of the value in the input, such as `clusters[0]`; each FieldError begins with it.
-   */
-  public istiodErrors(path: string): FieldError[] {
-    return resourceErrors(path, this.props, CHART_REQUESTS);
-  }
-
-  private compatibilityErrors(path: string): FieldError[] {
-    const { compatibilityVersion } = this.props;
-    const known = istioRelease(this.version)?.compatibleWith ?? [];
-    if (compatibilityVersion === undefined || known.includes(compatibilityVersion)) return [];
-    return [
-      {
-        path: `${path}.compatibilityVersion`,
-        expected: `be an older release that ${this.version} can act as (${known.join(', ')})`,
-        actual: show(compatibilityVersion),
-        hint: 'choose one of these, or leave it out',
-      },
-    ];
-  }
-
-  private sailErrors(path: string): FieldError[] {
-    if (this.method !== 'sail' || isInSail(this.version)) return [];
-    return [
-      {
-        path: `${path}.version`,
-        expected: 'be one that the Sail operator 1.30.3 installs: up to 1.28.10, 1.29.6 or 1.30.3',
-        actual: show(this.version),
-        hint: 'choose an older one, or another install method',
-      },
-    ];
+  ) {
+    const { version, dnsCapture } = given(props);
+    this.version = version ?? DEFAULT_ISTIO;
+    this.dnsCapture = dnsCapture ?? true;
+    Object.freeze(this);
   }
 }
 
@@ -184,5 +141,49 @@ export const CONTROL_PLANE_RULE: rules.Rule = {
     ControlPlane,
     'make it with ControlPlane.istioctl(), .helmfile(), .sail(), .flux(), .argoCd() or .k3s()',
   ),
-  inside: (path, value) => (value as ControlPlane).errors(path),
+  inside: (path, value) => controlPlaneErrors(path, value as ControlPlane),
 };
+
+/** What is wrong with the settings, and between them and the install method. */
+export function controlPlaneErrors(path: string, { method, version, props }: ControlPlane): FieldError[] {
+  const errors = rules.checkProps(path, props, controlPlaneRules);
+  if (errors.length > 0) return errors;
+  return [
+    ...wrongCompatibility(path, version, props),
+    ...(method === 'sail' ? notInSail(path, version) : []),
+  ];
+}
+
+function wrongCompatibility(
+  path: string,
+  version: string,
+  { compatibilityVersion }: ControlPlaneProps,
+): FieldError[] {
+  const known = istioRelease(version)?.compatibleWith ?? [];
+  if (compatibilityVersion === undefined || known.includes(compatibilityVersion)) return [];
+  return [
+    {
+      path: `${path}.compatibilityVersion`,
+      expected: `be an older release that ${version} can act as (${known.join(', ')})`,
+      actual: show(compatibilityVersion),
+      hint: 'choose one of these, or leave it out',
+    },
+  ];
+}
+
+function notInSail(path: string, version: string): FieldError[] {
+  if (isInSail(version)) return [];
+  return [
+    {
+      path: `${path}.version`,
+      expected: 'be one that the Sail operator 1.30.3 installs: up to 1.28.10, 1.29.6 or 1.30.3',
+      actual: show(version),
+      hint: 'choose an older one, or another install method',
+    },
+  ];
+}
+
+/** What is wrong between an istiod's requests and limits. It does not count in a remote cluster, which has no istiod. */
+export function istiodErrors(path: string, { props }: ControlPlane): FieldError[] {
+  return resourceErrors(path, props, CHART_REQUESTS);
+}

@@ -1,15 +1,9 @@
-import * as pxc from '../database/pxc/names';
-import {
-  DEFAULT_PXC_SIZE,
-  PXC_NAME_RULE,
-  type PxcSettings,
-  pxcSettingsRules,
-  sizeErrors,
-} from '../database/pxc/settings';
-import { type FieldError, show } from '../rules/field-error';
+import { ENGINES, type EngineName } from '../database/engines';
+import { PXC } from '../database/pxc/engine';
+import type { PxcSettings } from '../database/pxc/settings';
+import { entries, given } from '../rules/given';
 import * as rules from '../rules/rules';
-import { strangerError } from '../validation/unknown-clusters';
-import { type Cluster, type ClusterNamespace, NAMESPACE_RULE } from './cluster';
+import { type ClusterNamespace, NAMESPACE_RULE } from './cluster';
 import { NAMING_RULE, type Naming } from './naming';
 import { NETWORK_PATH_RULE, type NetworkPath } from './network-path';
 import { Offer } from './offer';
@@ -82,8 +76,11 @@ export interface DatabaseProps extends PxcSettings {
   readonly channel?: string;
 }
 
-const databaseRules: rules.Rules<DatabaseProps> = {
-  name: PXC_NAME_RULE,
+/** The props without the engine's settings. */
+type OwnProps = Omit<DatabaseProps, keyof PxcSettings>;
+
+export const databaseRules: rules.Rules<OwnProps> = {
+  name: PXC.nameRule,
   source: NAMESPACE_RULE,
   replicas: rules.listOf(NAMESPACE_RULE),
   naming: rules.optional(NAMING_RULE),
@@ -92,8 +89,7 @@ const databaseRules: rules.Rules<DatabaseProps> = {
   via: rules.optional(NETWORK_PATH_RULE),
   clients: rules.optional(rules.listOf(NAMESPACE_RULE)),
   operatorNamespace: rules.optional(rules.ownNamespace),
-  channel: rules.optional(pxc.CHANNEL_NAME_RULE),
-  ...pxcSettingsRules,
+  channel: rules.optional(PXC.channelRule),
 };
 
 /** One PerconaXtraDBCluster of a database: its place and its role. */
@@ -106,7 +102,7 @@ export interface DatabaseMember {
 
 /**
  * A MySQL database with one source and any number of replicas, each in a cluster of its own. Fleet.database
- * makes it.
+ * makes it. It is frozen and throws nothing: `validate` checks the databases of a fleet.
  */
 export class Database {
   /** The database's name, as given in DatabaseProps.name. */
@@ -124,10 +120,14 @@ export class Database {
   public readonly operatorNamespace?: string;
   /** The name of the replication channel: DatabaseProps.channel, or its default. */
   public readonly channel: string;
+  /** The database engine: Percona XtraDB Cluster. */
+  public readonly engine: EngineName = 'pxc';
   /** The settings of every member's PerconaXtraDBCluster, as given in DatabaseProps. */
   public readonly settings: PxcSettings;
   /** The number of PXC pods of each member: PxcSettings.size, or 3. */
   public readonly size: number;
+  /** The source and then the replicas. */
+  public readonly members: readonly DatabaseMember[];
   /**
    * The offer by which the replicas dial the source's pods. The fleet uses it where the database has
    * replicas.
@@ -135,136 +135,50 @@ export class Database {
   public readonly offer: Offer;
 
   /** Use Fleet.database, which adds the database to the fleet. */
-  constructor(private readonly props: DatabaseProps) {
-    const { name, source, replicas, naming, host, address, via, ...more } = props ?? ({} as DatabaseProps);
+  constructor(
+    /** The description, as it was given. */
+    public readonly props: DatabaseProps,
+  ) {
+    const { name, source, replicas, naming, host, address, via, ...more } = given(props);
     const { clients, operatorNamespace, channel, ...settings } = more;
     this.name = name;
     this.source = source;
-    this.replicas = Array.isArray(replicas) ? replicas : [];
-    this.clients = Array.isArray(clients) ? clients : [];
+    this.replicas = entries(replicas);
+    this.clients = entries(clients);
     this.operatorNamespace = operatorNamespace;
     this.channel = channel ?? `${String(source?.cluster?.name)}_to_replicas`.replaceAll('-', '_');
     this.settings = settings;
-    this.size = settings.size ?? DEFAULT_PXC_SIZE;
-    // databaseRules refuse a name that is not a string; the names below must still be strings
-    const ownName = typeof name === 'string' ? name : '';
-    const account = pxc.serviceAccount(ownName);
-    const common = {
-      from: source?.cluster,
-      namespace: source?.name,
-      name: pxc.statefulSet(ownName),
-      port: 3306,
-      protocol: Protocol.TCP,
-      portName: 'tcp-mysql',
-      // Array.from reads the holes of a list too, which map skips
-      to: Array.from(this.replicas, (replica) => replica?.serviceAccount?.(account)),
-      via,
-      serviceAccount: account,
-      podLabels: pxc.podLabels(ownName),
-    };
-    this.offer =
-      host === undefined
-        ? Offer.statefulSet({ ...common, replicas: this.size, naming })
-        : Offer.group({ ...common, host, address });
-  }
-
-  /** The source and then the replicas. */
-  public get members(): DatabaseMember[] {
-    return [
-      { at: this.source, role: 'source' },
-      ...Array.from(this.replicas, (at): DatabaseMember => ({ at, role: 'replica' })),
+    this.size = ENGINES[this.engine].size(settings);
+    this.members = [
+      { at: source, role: 'source' },
+      ...this.replicas.map((at): DatabaseMember => ({ at, role: 'replica' })),
     ];
+    this.offer = offerOf(this, { naming, host, address, via });
+    Object.freeze(this);
   }
+}
 
-  /** The members in a cluster. */
-  public membersIn(cluster: Cluster): DatabaseMember[] {
-    return this.members.filter(({ at }) => at.cluster === cluster);
-  }
-
-  /** The namespace of the Percona operator that administers the member at the given namespace. */
-  public operatorIn({ cluster, name }: ClusterNamespace): ClusterNamespace {
-    return cluster.namespace(this.operatorNamespace ?? name);
-  }
-
-  /** The names of each member's PXC pods, such as `db-pxc-0`. */
-  public get pods(): string[] {
-    return Array.from({ length: this.size }, (_, ordinal) => `${pxc.statefulSet(this.name)}-${ordinal}`);
-  }
-
-  /**
-   * Everything that is wrong with this database's own props. Rules between databases and offers are not among
-   * it; see Fleet.problems.
-   * @param path The place of the value in the input, such as `clusters[0]`; each FieldError begins with it.
-   */
-  public errors(path: string): FieldError[] {
-    return [
-      ...rules.checkProps(path, this.props, databaseRules),
-      ...sizeErrors(path, this.settings),
-      ...this.nameErrors(path),
-      ...this.accountErrors(path),
-      ...this.clientErrors(path),
-    ];
-  }
-
-  /** The database's pods always run as its own account, so an account here would be ignored. */
-  private accountErrors(path: string): FieldError[] {
-    const named = [
-      { at: this.source, where: 'source' },
-      ...Array.from(this.replicas, (at, index) => ({ at, where: `replicas[${index}]` })),
-    ];
-    return named
-      .filter(({ at }) => NAMESPACE_RULE.holds(at) && at.account !== undefined && at.errors('').length === 0)
-      .map(({ at, where }) => ({
-        path: `${path}.${where}`,
-        expected: `be a namespace without a service account: the database's pods run as ${show(this.offer.serviceAccount)}`,
-        actual: `account ${show(at.account)} of ${show(at.name)}`,
-        hint: 'leave out the account',
-      }));
-  }
-
-  private clientErrors(path: string): FieldError[] {
-    return Array.from(this.clients).flatMap((client, index) => {
-      // what is no namespace has been said
-      if (!NAMESPACE_RULE.holds(client)) return [];
-      const at = `${path}.clients[${index}]`;
-      if (client.account !== undefined) {
-        return {
-          path: at,
-          expected: 'be a namespace as a whole: NetworkPolicy does not know accounts',
-          actual: `account ${show(client.account)} of ${show(client.name)}`,
-          hint: 'leave out the account, and name it in an AuthorizationPolicy of your own',
-        };
-      }
-      const members = this.members.map((member) => member.at);
-      // databaseRules report a member that is not a namespace; the clusters of the database are then unknown
-      if (!members.every((member) => NAMESPACE_RULE.holds(member))) return [];
-      const clusters = members.map(({ cluster }) => cluster);
-      if (clusters.includes(client.cluster)) return [];
-      if (clusters.some(({ name }) => name === client.cluster?.name))
-        return strangerError(`${at}.cluster`, client.cluster, clusters);
-      return {
-        path: at,
-        expected: 'be in a cluster where the database has a member',
-        actual: `${show(client.name)} in ${show(client.cluster?.name)}`,
-        hint: 'leave it out, or offer the database to it',
-      };
-    });
-  }
-
-  private nameErrors(path: string): FieldError[] {
-    const { host, naming, address } = this.props ?? {};
-    const hint = 'give the one or the other';
-    if (host !== undefined && naming !== undefined)
-      return [{ path: `${path}.naming`, expected: 'be left out where host is given', actual: 'both', hint }];
-    if (host === undefined && address !== undefined)
-      return [
-        {
-          path: `${path}.address`,
-          expected: 'belong to a host',
-          actual: 'no host',
-          hint: 'give the host too',
-        },
-      ];
-    return [];
-  }
+/** How the replicas dial the source's pods. */
+function offerOf(
+  { engine, name, source, replicas, size }: Database,
+  { naming, host, address, via }: Pick<DatabaseProps, 'naming' | 'host' | 'address' | 'via'>,
+): Offer {
+  const { port, workload } = ENGINES[engine];
+  // the rule for the name reports what is no string; the names below must still be strings
+  const { statefulSet, serviceAccount, podLabels } = workload(typeof name === 'string' ? name : '');
+  const common = {
+    from: source?.cluster,
+    namespace: source?.name,
+    name: statefulSet,
+    port: port.number,
+    protocol: Protocol.TCP,
+    portName: port.name,
+    to: replicas.map((replica) => replica?.serviceAccount?.(serviceAccount)),
+    via,
+    serviceAccount,
+    podLabels,
+  };
+  return host === undefined
+    ? Offer.statefulSet({ ...common, replicas: size, naming })
+    : Offer.group({ ...common, host, address });
 }

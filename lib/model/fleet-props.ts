@@ -1,6 +1,6 @@
 import * as rules from '../rules/rules';
 import { CLUSTER_RULE, type Cluster } from './cluster';
-import { CONTROL_PLANE_RULE, type ControlPlane } from './control-plane';
+import { CONTROL_PLANE_RULE, type ControlPlane, controlPlaneErrors, istiodErrors } from './control-plane';
 
 /**
  * The description of a fleet for `new Fleet`. Offers and databases are added afterwards, by Fleet.offer and
@@ -56,10 +56,10 @@ export const fleetRules: rules.Rules<FleetProps> = {
   discovery: rules.optional(rules.boolean),
   controlPlane: rules.optional({
     ...CONTROL_PLANE_RULE,
-    inside: (path, value) => {
-      const controlPlane = value as ControlPlane;
-      return [...controlPlane.errors(path), ...controlPlane.istiodErrors(path)];
-    },
+    inside: (path, value) => [
+      ...controlPlaneErrors(path, value as ControlPlane),
+      ...istiodErrors(path, value as ControlPlane),
+    ],
   }),
   networkPolicies: rules.optional(rules.boolean),
   revision: rules.optional(rules.dnsLabel()),

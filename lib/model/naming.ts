@@ -1,15 +1,4 @@
 import * as rules from '../rules/rules';
-import { podHost, serviceHost } from '../well-known/dns';
-
-/** The parts of the host name of a StatefulSet's pod. */
-export interface PodAddress {
-  /** The pod's name, such as `db-pxc-0`. */
-  readonly pod: string;
-  /** The name of the StatefulSet's headless Service. */
-  readonly service: string;
-  /** The pod's namespace. */
-  readonly namespace: string;
-}
 
 /**
  * The host names by which callers dial single pods of another cluster. MySQL replication runs over each of
@@ -48,32 +37,8 @@ export class Naming {
     public readonly kind: 'podHostname' | 'servicePerPod' | 'alias',
     /** The suffix of an alias; empty for the other kinds. */
     public readonly suffix: string = '',
-  ) {}
-
-  /**
-   * Whether the host is that of a Kubernetes Service in the offering cluster. The cluster's gateway then
-   * needs no ServiceEntry for it.
-   */
-  public get isService(): boolean {
-    return this.kind === 'servicePerPod';
-  }
-
-  /**
-   * Whether the host can also be the name of a pod or Service in the caller's cluster. It can for every kind
-   * but `alias`.
-   */
-  public get canCollide(): boolean {
-    return this.kind !== 'alias';
-  }
-
-  /** The host by which the offering cluster's gateway knows the pod. */
-  public sourceHost(at: PodAddress): string {
-    return this.isService ? serviceHost(at.pod, at.namespace) : podHost(at.pod, at.service, at.namespace);
-  }
-
-  /** The host that callers dial. */
-  public consumerHost(at: PodAddress): string {
-    return this.kind === 'alias' ? `${at.pod}.${this.suffix}` : this.sourceHost(at);
+  ) {
+    Object.freeze(this);
   }
 }
 

@@ -1,6 +1,5 @@
-import type { FieldError } from '../rules/field-error';
+import { given } from '../rules/given';
 import * as rules from '../rules/rules';
-import type { Cluster } from './cluster';
 
 /** The settings of NetworkPath.nodePort. */
 export interface NodePortPathProps {
@@ -69,28 +68,17 @@ export class NetworkPath {
   private constructor(
     /** The kind of path: the name of the factory that made the value. */
     public readonly kind: 'eastWestGateway' | 'nodePort' | 'byNetwork',
-    private readonly props: NodePortPathProps,
+    /** The settings, as they were given. */
+    public readonly props: NodePortPathProps,
   ) {
-    this.firstNodePort = props?.firstNodePort;
-    this.mutualTls = props?.mutualTls ?? true;
-  }
-
-  /** The path between an offering cluster and a caller's cluster. */
-  public between(from: Cluster, caller: Cluster): NetworkPathKind {
-    if (this.kind !== 'byNetwork') return this.kind;
-    return from.network === caller.network ? 'nodePort' : 'eastWestGateway';
-  }
-
-  /**
-   * Everything that is wrong with the settings.
-   * @param path The place of the value in the input, such as `clusters[0]`; each FieldError begins with it.
-   */
-  public errors(path: string): FieldError[] {
-    return rules.checkProps(path, this.props, nodePortRules);
+    const { firstNodePort, mutualTls } = given(props);
+    this.firstNodePort = firstNodePort;
+    this.mutualTls = mutualTls ?? true;
+    Object.freeze(this);
   }
 }
 
 export const NETWORK_PATH_RULE: rules.Rule = {
   ...rules.instanceOf(NetworkPath, 'make it with NetworkPath.byNetwork(), .eastWestGateway() or .nodePort()'),
-  inside: (path, value) => (value as NetworkPath).errors(path),
+  inside: (path, value) => rules.checkProps(path, (value as NetworkPath).props, nodePortRules),
 };

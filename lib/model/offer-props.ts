@@ -125,25 +125,6 @@ export interface ServiceOfferProps extends Omit<OfferProps, 'via' | 'port'> {
   readonly clusterHost?: string;
 }
 
-/** Props that become parts of names: a template cannot join a symbol, for example. */
-const TEXTS = [
-  'namespace',
-  'name',
-  'service',
-  'host',
-  'address',
-  'clusterHost',
-  'portName',
-  'serviceAccount',
-];
-
-/** Whether the props that become parts of names and hosts have the right JavaScript types. */
-export function isReadable(props: object): boolean {
-  const values = props as { readonly [name: string]: unknown };
-  const isText = (value: unknown) => value === undefined || value === null || typeof value === 'string';
-  return TEXTS.every((name) => isText(values[name])) && typeof (values.port ?? 0) === 'number';
-}
-
 const commonRules: rules.Rules<OfferProps> = {
   from: CLUSTER_RULE,
   namespace: rules.ownNamespace,

@@ -59,7 +59,9 @@ export class RemoteSecretSource {
     public readonly kind: 'externalSecret' | 'outOfBand',
     /** The store's entry; undefined for `outOfBand()`. */
     public readonly externalSecretProps?: ExternalRemoteSecretProps,
-  ) {}
+  ) {
+    Object.freeze(this);
+  }
 }
 
 export const REMOTE_SECRET_RULE: rules.Rule = {

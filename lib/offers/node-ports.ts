@@ -1,19 +1,19 @@
-import type { Offer } from '../model/offer';
 import { NODE_PORTS } from '../rules/rules';
+import { type OfferPlan, takes } from './offer-plan';
 
 const { first: FIRST, last: LAST } = NODE_PORTS;
 
-/** A run of node ports that an offer asks for and another has. */
+/** A run of node ports that an offer asks for and another offer has. */
 export interface NodePortClash {
-  readonly offer: Offer;
+  readonly plan: OfferPlan;
   /** Undefined: the range is full. */
-  readonly other?: Offer;
+  readonly other?: OfferPlan;
   readonly first: number;
 }
 
-/** The node ports of one cluster's offers, in their hosts' order, and what could not be given. */
+/** The node ports of one cluster's offers, in the order of their hosts, and what could not be given. */
 export interface NodePorts {
-  readonly ports: ReadonlyMap<Offer, readonly number[]>;
+  readonly ports: ReadonlyMap<OfferPlan, readonly number[]>;
   readonly clashes: readonly NodePortClash[];
 }
 
@@ -22,39 +22,42 @@ export interface NodePorts {
  * near as possible to 30000 plus the last three digits of its port (3306 gets 30306, 8080 gets 30080). The same fleet
  * always gets the same ports; an offer that is added at the end moves no other.
  */
-export function allocateNodePorts(offers: readonly Offer[]): NodePorts {
-  const byNodePort = offers.filter((offer) => offer.takes('nodePort'));
-  const taken = new Map<number, Offer>();
-  const ports = new Map<Offer, readonly number[]>();
+export function allocateNodePorts(offers: readonly OfferPlan[]): NodePorts {
+  const byNodePort = offers.filter((plan) => takes(plan, 'nodePort'));
+  const taken = new Map<number, OfferPlan>();
+  const ports = new Map<OfferPlan, readonly number[]>();
   const clashes: NodePortClash[] = [];
-  const take = (offer: Offer, first: number) => {
-    const run = runOf(offer, first);
-    for (const port of run) taken.set(port, offer);
-    ports.set(offer, run);
+  const take = (plan: OfferPlan, first: number) => {
+    const run = runOf(plan, first);
+    for (const port of run) taken.set(port, plan);
+    ports.set(plan, run);
   };
 
-  for (const offer of byNodePort.filter(({ via }) => via.firstNodePort !== undefined)) {
-    const first = offer.via.firstNodePort as number;
-    const other = runOf(offer, first)
+  for (const plan of byNodePort) {
+    const first = plan.offer.via.firstNodePort;
+    if (first === undefined) continue;
+    const other = runOf(plan, first)
       .map((port) => taken.get(port))
       .find((owner) => owner !== undefined);
-    if (other || first + offer.hosts.length - 1 > LAST) clashes.push({ offer, other, first });
-    else take(offer, first);
+    if (other || first + plan.hosts.length - 1 > LAST) clashes.push({ plan, other, first });
+    else take(plan, first);
   }
-  for (const offer of byNodePort.filter(({ via }) => via.firstNodePort === undefined)) {
-    const wanted = FIRST + (offer.port % 1000);
-    const first = firstFree(offer.hosts.length, wanted, taken) ?? firstFree(offer.hosts.length, FIRST, taken);
-    if (first === undefined) clashes.push({ offer, first: wanted });
-    else take(offer, first);
+  for (const plan of byNodePort) {
+    if (plan.offer.via.firstNodePort !== undefined) continue;
+    const wanted = FIRST + (plan.offer.port % 1000);
+    const { length } = plan.hosts;
+    const first = firstFree(length, wanted, taken) ?? firstFree(length, FIRST, taken);
+    if (first === undefined) clashes.push({ plan, first: wanted });
+    else take(plan, first);
   }
   return { ports, clashes };
 }
 
-function runOf({ hosts }: Offer, first: number): number[] {
+function runOf({ hosts }: OfferPlan, first: number): number[] {
   return hosts.map((_, index) => first + index);
 }
 
-function firstFree(length: number, from: number, taken: ReadonlyMap<number, Offer>): number | undefined {
+function firstFree(length: number, from: number, taken: ReadonlyMap<number, OfferPlan>): number | undefined {
   let free = 0;
   for (let port = from; port <= LAST; port++) {
     free = taken.has(port) ? 0 : free + 1;

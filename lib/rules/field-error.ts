@@ -20,27 +20,27 @@ export interface FieldError {
  * construct or an output folder at once. Nothing has been written when it is thrown.
  */
 export class InvalidInputError extends Error {
-  /** Throws an InvalidInputError if the list has at least one problem. */
+  /** Throws an InvalidInputError if the list has at least one error. */
   public static throwIfAny(errors: FieldError[]): void {
     if (errors.length > 0) throw new InvalidInputError(errors);
   }
 
-  /** The problems that the message shows, for programs. */
+  /** The errors that the message shows, for programs. */
   public readonly errors!: readonly FieldError[];
 
-  /** Makes an error whose message has one line for each problem. */
+  /** Makes an error whose message has one line for each error. */
   constructor(errors: FieldError[]) {
     const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;
     super([`${count}, nothing was written:`, ...errors.map((p) => `  ${formatError(p)}`)].join('\n'));
     this.name = 'InvalidInputError';
     // not enumerable: Node prints an uncaught error's own fields, and the message has said it all
-    Object.defineProperty(this, 'problems', { value: errors, enumerable: false });
+    Object.defineProperty(this, 'errors', { value: errors, enumerable: false });
     // the first line of the trace is then the caller's, not one in here
     Error.captureStackTrace(this, InvalidInputError.throwIfAny);
   }
 }
 
-/** One line for one problem. */
+/** One line for one error. */
 export function formatError(error: FieldError): string {
   return `${error.path}: must ${error.expected}, got ${error.actual}; ${error.hint}`;
 }

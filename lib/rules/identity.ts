@@ -6,6 +6,16 @@ import type { Rule } from './rule';
 
 const SCHEME = 'spiffe://';
 
+/** How an AuthorizationPolicy names an account, or with `*` every account of a namespace. */
+export function principalOf(trustDomain: string, namespace: string, account = '*'): string {
+  return `${trustDomain}/ns/${namespace}/sa/${account}`;
+}
+
+/** The identity that a workload's certificate has. */
+export function spiffeIdentity(trustDomain: string, namespace: string, account: string): string {
+  return `${SCHEME}${principalOf(trustDomain, namespace, account)}`;
+}
+
 /** What each part of `<trust-domain>/ns/<namespace>/sa/<account>` is: whole, and as the letters of a part. */
 const PARTS: readonly { isWhole(text: string): boolean; readonly letters: RegExp }[] = [
   { isWhole: (text) => /^[a-z0-9._-]+$/.test(text), letters: /^[a-z0-9._-]*$/ },

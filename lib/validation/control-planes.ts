@@ -1,6 +1,12 @@
 import type { Cluster } from '../model/cluster';
-import { CONTROL_PLANE_RULE, type ControlPlane, type ControlPlaneProps } from '../model/control-plane';
+import {
+  CONTROL_PLANE_RULE,
+  type ControlPlane,
+  type ControlPlaneProps,
+  istiodErrors,
+} from '../model/control-plane';
 import type { FieldError } from '../rules/field-error';
+import type { Istiods } from '../topology/istiods';
 import type { NamedOffer } from './named-offer';
 
 /** What a remote cluster's installation says to istiod, which does not run there. */
@@ -11,7 +17,7 @@ const OF_ISTIOD: readonly (keyof ControlPlaneProps)[] = [
 
 /** What is wrong between how Istio is installed and what a fleet needs of it. */
 export function controlPlaneErrors(
-  controlPlaneOf: (cluster: Cluster) => ControlPlane,
+  istiods: Istiods,
   clusters: readonly Cluster[],
   named: readonly NamedOffer[],
 ): FieldError[] {
@@ -21,13 +27,13 @@ export function controlPlaneErrors(
       return cluster.primary ? remoteSettings(path, cluster) : istiodSettings(path, cluster);
     }),
     ...clusters.flatMap((cluster, index) =>
-      namesUnknown(`clusters[${index}]`, cluster, controlPlaneOf(cluster.primaryCluster), named),
+      namesUnknown(`clusters[${index}]`, cluster, istiods.controlPlaneOf(cluster.primaryCluster), named),
     ),
   ];
 }
 
 function istiodSettings(path: string, { controlPlane }: Cluster): FieldError[] {
-  return CONTROL_PLANE_RULE.holds(controlPlane) ? (controlPlane?.istiodErrors(path) ?? []) : [];
+  return controlPlane && CONTROL_PLANE_RULE.holds(controlPlane) ? istiodErrors(path, controlPlane) : [];
 }
 
 function remoteSettings(path: string, { primary, controlPlane }: Cluster): FieldError[] {
@@ -48,7 +54,7 @@ function namesUnknown(
 ): FieldError[] {
   if (dnsCapture) return [];
   const dialled = named.filter(
-    ({ offer }) => offer.to.some((caller) => caller.cluster === cluster) && !offer.hosts.every(hasAddress),
+    ({ plan }) => plan.callers.some((one) => one.cluster === cluster) && !plan.hosts.every(hasAddress),
   );
   if (dialled.length === 0) return [];
   return [

@@ -1,34 +1,29 @@
 import type { Cluster } from '../model/cluster';
 import type { Offer } from '../model/offer';
 import { type FieldError, show } from '../rules/field-error';
+import type { Istiods } from '../topology/istiods';
 import { callers, type NamedOffer } from './named-offer';
 
 /** What is missing for istiods to read other clusters, and where what they read does not fit together. */
 export function discoveryErrors(
-  fleet: Readers,
+  istiods: Istiods,
   clusters: readonly Cluster[],
   named: readonly NamedOffer[],
 ): FieldError[] {
-  const services = named.filter(({ offer }) => offer.isDiscovered);
+  const services = named.filter(({ plan }) => plan.discovered);
   return [
     ...clusters.flatMap((cluster, index) =>
-      fleet.hasRemoteSecret(cluster) ? missingApiServer(cluster, index) : [],
+      istiods.hasRemoteSecret(cluster) ? missingApiServer(cluster, index) : [],
     ),
-    ...services.flatMap((service) => withoutDiscovery(fleet, service)),
+    ...services.flatMap((service) => withoutDiscovery(istiods, service)),
     ...sameNamedServices(services),
   ];
 }
 
-/** Who reads whom. */
-export interface Readers {
-  remoteClustersOf(cluster: Cluster): readonly Cluster[];
-  hasRemoteSecret(cluster: Cluster): boolean;
-}
-
-function withoutDiscovery(fleet: Readers, entry: NamedOffer): FieldError[] {
+function withoutDiscovery(istiods: Istiods, entry: NamedOffer): FieldError[] {
   const { path, offer } = entry;
   const seesIt = ({ primaryCluster }: Cluster) =>
-    primaryCluster === offer.from || fleet.remoteClustersOf(primaryCluster).includes(offer.from);
+    primaryCluster === offer.from || istiods.remoteClustersOf(primaryCluster).includes(offer.from);
   if (offer.to.every(({ cluster }) => seesIt(cluster))) return [];
   return [
     {
@@ -56,36 +51,44 @@ function missingApiServer({ name, apiServer }: Cluster, index: number): FieldErr
 /** Services of one name are one to the mesh, which balances over all of them: what is said of one must hold for each. */
 function sameNamedServices(services: readonly NamedOffer[]): FieldError[] {
   return services.flatMap((entry, index) => {
-    const first = services.slice(0, index).find(({ offer }) => isNamesake(offer, entry.offer));
+    const first = services.slice(0, index).find(({ offer }) => isSameNamed(offer, entry.offer));
     return first ? [...differentSettings(first, entry), ...differentCallers(first, entry)] : [];
   });
 }
 
-function isNamesake(one: Offer, other: Offer): boolean {
+function isSameNamed(one: Offer, other: Offer): boolean {
   return one.name === other.name && one.namespace === other.namespace && one.from !== other.from;
 }
 
-function differentSettings(first: NamedOffer, { path, offer }: NamedOffer): FieldError[] {
-  const settings = [
-    'port',
-    'targetPort',
-    'portName',
-    'protocol',
-    'idleTimeoutSeconds',
-    'serviceAccount',
-  ] as const;
+function differentSettings(first: NamedOffer, entry: NamedOffer): FieldError[] {
+  const theirs = settingsOf(first);
+  const own = settingsOf(entry);
   return (
-    settings
-      .filter((setting) => offer[setting] !== first.offer[setting])
-      // follows the port, which is said
-      .filter((setting) => setting !== 'targetPort' || offer.port === first.offer.port)
+    SETTINGS.filter((setting) => own[setting] !== theirs[setting])
+      // an error for the port covers the container's port, which follows it
+      .filter((setting) => setting !== 'targetPort' || own.port === theirs.port)
       .map((setting) => ({
-        path: `${path}.${setting}`,
-        expected: `be ${show(first.offer[setting])}, as in ${first.path}: Services of one name are one to the mesh`,
-        actual: show(offer[setting]),
+        path: `${entry.path}.${setting}`,
+        expected: `be ${show(theirs[setting])}, as in ${first.path}: Services of one name are one to the mesh`,
+        actual: show(own[setting]),
         hint: 'give both the same, or call one of the Services otherwise',
       }))
   );
+}
+
+const SETTINGS = [
+  'port',
+  'targetPort',
+  'portName',
+  'protocol',
+  'idleTimeoutSeconds',
+  'serviceAccount',
+] as const;
+
+/** What a policy, an entry or a rule for all Services of one name says once. */
+function settingsOf({ offer, plan }: NamedOffer) {
+  const { port, portName, protocol, idleTimeoutSeconds, serviceAccount } = offer;
+  return { port, targetPort: plan.targetPort, portName, protocol, idleTimeoutSeconds, serviceAccount };
 }
 
 function differentCallers(first: NamedOffer, entry: NamedOffer): FieldError[] {
@@ -112,6 +115,6 @@ function identities(entry: NamedOffer): Set<string> {
     ...callers(entry).map(
       ({ caller }) => `namespace '${caller.name}'${caller.account ? ` as '${caller.account}'` : ''}`,
     ),
-    ...entry.offer.localNamespaces.map((name) => `namespace '${name}'`),
+    ...entry.plan.localNamespaces.map((name) => `namespace '${name}'`),
   ]);
 }

@@ -1,14 +1,16 @@
 import type { Cluster } from '../model/cluster';
 import { allocateNodePorts } from '../offers/node-ports';
+import { takes } from '../offers/offer-plan';
 import { type FieldError, show } from '../rules/field-error';
-import { callers, type NamedOffer } from './named-offer';
+import { byCluster, callers, type NamedOffer } from './named-offer';
 
 /** What is wrong with the ways that offers take: between the offers of a cluster, and between them and the clusters. */
 export function networkPathErrors(clusters: readonly Cluster[], named: readonly NamedOffer[]): FieldError[] {
+  const offers = byCluster(named);
   return [
     ...clusters.flatMap((cluster, index) => {
       const path = `clusters[${index}]`;
-      const offered = named.filter(({ offer }) => offer.from === cluster && offer.to.length > 0);
+      const offered = (offers.get(cluster) ?? []).filter(({ offer }) => offer.to.length > 0);
       return [
         ...missingGateway(path, cluster, offered),
         ...missingNodes(path, cluster, offered),
@@ -22,7 +24,7 @@ export function networkPathErrors(clusters: readonly Cluster[], named: readonly 
 }
 
 function missingGateway(path: string, cluster: Cluster, offered: readonly NamedOffer[]): FieldError[] {
-  const through = offered.filter(({ offer }) => offer.takes('eastWestGateway'));
+  const through = offered.filter(({ plan }) => takes(plan, 'eastWestGateway'));
   if (through.length === 0 || cluster.gatewayAddress !== undefined) return [];
   return [
     {
@@ -35,7 +37,7 @@ function missingGateway(path: string, cluster: Cluster, offered: readonly NamedO
 }
 
 function missingNodes(path: string, cluster: Cluster, offered: readonly NamedOffer[]): FieldError[] {
-  const through = offered.filter(({ offer }) => offer.takes('nodePort'));
+  const through = offered.filter(({ plan }) => takes(plan, 'nodePort'));
   if (through.length === 0 || cluster.nodeAddresses.length > 0) return [];
   return [
     {
@@ -48,11 +50,11 @@ function missingNodes(path: string, cluster: Cluster, offered: readonly NamedOff
 }
 
 function nodePortClashes(offered: readonly NamedOffer[]): FieldError[] {
-  const { clashes } = allocateNodePorts(offered.map(({ offer }) => offer));
-  return clashes.map(({ offer, other, first }) => {
-    const entry = offered.find((one) => one.offer === offer);
-    const owner = offered.find((one) => one.offer === other);
-    const last = first + offer.hosts.length - 1;
+  const { clashes } = allocateNodePorts(offered.map(({ plan }) => plan));
+  return clashes.map(({ plan, other, first }) => {
+    const entry = offered.find((one) => one.plan === plan);
+    const owner = offered.find((one) => one.plan === other);
+    const last = first + plan.hosts.length - 1;
     const run = last === first ? `${first}` : `${first} to ${last}`;
     return {
       path: `${entry?.path}.via.firstNodePort`,
@@ -69,7 +71,8 @@ function nodePortClashes(offered: readonly NamedOffer[]): FieldError[] {
 function meshedAndPlain(offered: readonly NamedOffer[]): FieldError[] {
   return offered.flatMap((entry) => {
     const meshed = offered.find(
-      ({ offer }) => offer.isMeshed && !entry.offer.isMeshed && offer.namespace === entry.offer.namespace,
+      ({ offer }) =>
+        offer.via.mutualTls && !entry.offer.via.mutualTls && offer.namespace === entry.offer.namespace,
     );
     if (!meshed) return [];
     return {
@@ -84,7 +87,7 @@ function meshedAndPlain(offered: readonly NamedOffer[]): FieldError[] {
 /** Clusters on one network are told to reach one another's pods directly: a gateway between them would never be asked. */
 function gatewayWithinNetwork(entry: NamedOffer): FieldError[] {
   const { offer } = entry;
-  if (offer.isDiscovered || offer.via.kind !== 'eastWestGateway') return [];
+  if (offer.via.kind !== 'eastWestGateway') return [];
   return callers(entry).flatMap(({ caller, where }) => {
     const { cluster } = caller;
     if (cluster === offer.from || cluster.network !== offer.from.network) return [];
@@ -100,7 +103,7 @@ function gatewayWithinNetwork(entry: NamedOffer): FieldError[] {
 function sameAddressTwice(named: readonly NamedOffer[]): FieldError[] {
   const seen = new Map<string, NamedOffer>();
   return named.flatMap((entry) => {
-    const [host] = entry.offer.hosts;
+    const [host] = entry.plan.hosts;
     if (!host?.address) return [];
     const keys = callers(entry).map(({ caller }) => `${caller.cluster.name} ${host.address}`);
     const first = keys.map((key) => seen.get(key)).find((other) => other !== undefined);

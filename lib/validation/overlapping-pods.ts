@@ -1,4 +1,4 @@
-import * as pxc from '../database/pxc/names';
+import { podsOf, workloadOf } from '../database/members';
 import type { Database } from '../model/database';
 import type { Offer } from '../model/offer';
 import { type FieldError, show } from '../rules/field-error';
@@ -19,11 +19,11 @@ export function overlappingPodsErrors(
   named: readonly NamedOffer[],
   databases: readonly Database[],
 ): FieldError[] {
-  const meshed = named.filter(({ offer }) => offer.isMeshed);
+  const meshed = named.filter(({ offer }) => offer.via.mutualTls);
   return meshed.flatMap((entry, index) => {
     const first = meshed
       .slice(0, index)
-      .find((other) => isComparable(other.offer, entry.offer) && mayOverlap(other, entry, databases));
+      .find((other) => mayMeet(other, entry) && mayOverlap(other, entry, databases));
     if (!first) return [];
     return {
       path: entry.path,
@@ -38,11 +38,11 @@ export function overlappingPodsErrors(
  * An istiod applies a policy to all pods of a namespace, whatever their cluster. Two policies for one port say the same, so that either
  * may win. Offers of one name are told apart by other rules.
  */
-function isComparable(one: Offer, other: Offer): boolean {
+function mayMeet({ offer: one, plan }: NamedOffer, { offer: other, plan: otherPlan }: NamedOffer): boolean {
   return (
     one.namespace === other.namespace &&
     one.name !== other.name &&
-    one.targetPort !== other.targetPort &&
+    plan.targetPort !== otherPlan.targetPort &&
     one.from.primaryCluster === other.from.primaryCluster
   );
 }
@@ -58,21 +58,18 @@ function mayOverlap(one: NamedOffer, other: NamedOffer, databases: readonly Data
   );
 }
 
-function selectors({ offer }: NamedOffer): Labels[] {
-  return offer.workloads.map(({ labels }) => labels);
+function selectors({ plan }: NamedOffer): Labels[] {
+  return plan.workloads.map(({ labels }) => labels);
 }
 
 function areDisjoint(one: Labels, other: Labels): boolean {
   return Object.entries(one).some(([key, value]) => key in other && other[key] !== value);
 }
 
-/** The operator labels a database's pods: a selector with a label that it does not give selects none of them. */
-function selectsMember(selector: Labels, { name, pods }: Database): boolean {
-  const given: Labels = {
-    ...pxc.podLabels(name),
-    'app.kubernetes.io/managed-by': 'percona-xtradb-cluster-operator',
-    'app.kubernetes.io/part-of': 'percona-xtradb-cluster',
-  };
+/** The engine labels a database's pods: a selector with a label that it does not give selects none of them. */
+function selectsMember(selector: Labels, database: Database): boolean {
+  const given: Labels = workloadOf(database).givenLabels;
+  const pods = podsOf(database);
   return Object.entries(selector).every(([key, value]) => {
     if (key === 'statefulset.kubernetes.io/pod-name') return pods.includes(value);
     return GIVEN_TO_ALL.test(key) || given[key] === value;

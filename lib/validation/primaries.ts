@@ -1,8 +1,10 @@
 import { CaSource } from '../model/ca-source';
 import { Cluster } from '../model/cluster';
+import { pathFrom, takes } from '../offers/offer-plan';
 import { type FieldError, show } from '../rules/field-error';
+import { given } from '../rules/given';
 import { callers, type NamedOffer } from './named-offer';
-import { strangerError } from './unknown-clusters';
+import { unknownClusterError } from './unknown-clusters';
 
 /** What is wrong between remote clusters and their primaries, and where clusters with one istiod get into each other's way. */
 export function primaryErrors(clusters: readonly Cluster[], named: readonly NamedOffer[]): FieldError[] {
@@ -13,7 +15,7 @@ export function primaryErrors(clusters: readonly Cluster[], named: readonly Name
       ...unusedTrustDomain(`clusters[${index}].trustDomain`, cluster),
     ]),
     ...named.flatMap(sameNamespace),
-    ...named.flatMap(differentRoutes),
+    ...named.flatMap(differentPaths),
     ...sameWorkload(named),
   ];
 }
@@ -27,7 +29,7 @@ function wrongPrimary(
   // what is no Cluster at all has been said
   if (!(primary instanceof Cluster)) return [];
   const at = clusters.indexOf(primary);
-  if (at < 0) return [strangerError(`${path}.primary`, primary, clusters)];
+  if (at < 0) return [unknownClusterError(`${path}.primary`, primary, clusters)];
   if (primary.primary) {
     return [
       {
@@ -38,7 +40,9 @@ function wrongPrimary(
       },
     ];
   }
-  const isSaidForOffers = named.some(({ offer }) => offer.from === primary && offer.takes('eastWestGateway'));
+  const isSaidForOffers = named.some(
+    ({ offer, plan }) => offer.from === primary && takes(plan, 'eastWestGateway'),
+  );
   if (primary.gatewayAddress !== undefined || isSaidForOffers) return [];
   return [
     {
@@ -50,8 +54,8 @@ function wrongPrimary(
   ];
 }
 
-function unusedCa(path: string, { primary, givenCa }: Cluster): FieldError[] {
-  if (!primary || !(givenCa instanceof CaSource)) return [];
+function unusedCa(path: string, { primary, props }: Cluster): FieldError[] {
+  if (!primary || !(given(props).ca instanceof CaSource)) return [];
   return [
     {
       path,
@@ -76,8 +80,8 @@ function unusedTrustDomain(path: string, { primary, trustDomain }: Cluster): Fie
 
 /** Both entries of a host would be in one namespace of one cluster. */
 function sameNamespace(entry: NamedOffer): FieldError[] {
-  const { path, offer } = entry;
-  if (offer.isDiscovered) return [];
+  const { path, offer, plan } = entry;
+  if (plan.callerEntries.length === 0) return [];
   return callers(entry).flatMap(({ caller, where }) => {
     const { cluster, name } = caller;
     if (
@@ -98,16 +102,16 @@ function sameNamespace(entry: NamedOffer): FieldError[] {
 /** Policies select by namespace and label in every cluster that an istiod configures. */
 function sameWorkload(named: readonly NamedOffer[]): FieldError[] {
   return named.flatMap((entry, index) => {
-    const { offer, path } = entry;
+    const { offer, plan, path } = entry;
     const first = named
       .slice(0, index)
       .find(
-        ({ offer: other }) =>
+        ({ offer: other, plan: otherPlan }) =>
           other.from !== offer.from &&
           other.from.primaryCluster === offer.from.primaryCluster &&
           other.namespace === offer.namespace &&
           other.name === offer.name &&
-          !(other.isDiscovered && offer.isDiscovered),
+          !(otherPlan.discovered && plan.discovered),
       );
     if (!first) return [];
     return {
@@ -120,9 +124,9 @@ function sameWorkload(named: readonly NamedOffer[]): FieldError[] {
 }
 
 /** An entry is for a namespace, in whichever of an istiod's clusters. */
-function differentRoutes(entry: NamedOffer): FieldError[] {
-  const { path, offer } = entry;
-  if (offer.isDiscovered) return [];
+function differentPaths(entry: NamedOffer): FieldError[] {
+  const { path, offer, plan } = entry;
+  if (plan.callerEntries.length === 0) return [];
   return callers(entry).flatMap(({ caller, where }, index) => {
     const first = offer.to
       .slice(0, index)
@@ -130,13 +134,13 @@ function differentRoutes(entry: NamedOffer): FieldError[] {
         ({ name, cluster }) =>
           name === caller.name &&
           cluster.primaryCluster === caller.cluster.primaryCluster &&
-          offer.pathFrom(cluster) !== offer.pathFrom(caller.cluster),
+          pathFrom(plan, cluster) !== pathFrom(plan, caller.cluster),
       );
     if (!first) return [];
     return {
       path: `${path}.${where}`,
       expected: `be reached the same way as namespace '${caller.name}' of '${first.cluster.name}', with which it has one istiod`,
-      actual: `${show(offer.pathFrom(caller.cluster))}, and there ${show(offer.pathFrom(first.cluster))}`,
+      actual: `${show(pathFrom(plan, caller.cluster))}, and there ${show(pathFrom(plan, first.cluster))}`,
       hint: 'use a namespace of another name, or say `via` for both',
     };
   });

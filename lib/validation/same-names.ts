@@ -1,4 +1,4 @@
-import * as pxc from '../database/pxc/names';
+import { secretOf } from '../database/members';
 import type { Database } from '../model/database';
 import { type FieldError, show } from '../rules/field-error';
 import { isDnsLabel } from '../rules/rules';
@@ -68,7 +68,6 @@ function sameMember(databases: readonly NamedDatabase[]): FieldError[] {
 
 /** Each database writes a ConfigMap, named after its Secret, with what the Secret must hold. */
 function samePasswords(databases: readonly NamedDatabase[]): FieldError[] {
-  const secretOf = ({ name, settings }: Database) => settings.secretsName ?? pxc.secrets(name);
   return databases.flatMap(({ path, database }, index) => {
     const own = new Set(places(path, database).map(({ at }) => at));
     const first = databases
@@ -118,10 +117,10 @@ function sameObjects(named: readonly NamedOffer[]): FieldError[] {
 
 /** Whether sameHostTwice or sameMember reports the same two. */
 function isRefusedAnyway(first: NamedOffer, second: NamedOffer): boolean {
-  const hosts = new Set(first.offer.hosts.map(({ sourceHost }) => sourceHost));
-  return second.offer.hosts.some(({ sourceHost }) => hosts.has(sourceHost)) || areSameDatabase(first, second);
+  const hosts = new Set(first.plan.hosts.map(({ sourceHost }) => sourceHost));
+  return second.plan.hosts.some(({ sourceHost }) => hosts.has(sourceHost)) || areSameDatabase(first, second);
 }
 
-function objectNames({ offer }: NamedOffer): string[] {
-  return [offer.name, ...[...offer.hosts, ...offer.workloads].map(({ name }) => name)];
+function objectNames({ offer, plan }: NamedOffer): string[] {
+  return [offer.name, ...[...plan.hosts, ...plan.workloads].map(({ name }) => name)];
 }

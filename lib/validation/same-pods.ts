@@ -1,7 +1,9 @@
+import { podsOf } from '../database/members';
 import type { Cluster } from '../model/cluster';
 import type { Database } from '../model/database';
+import { type OfferPlan, takes } from '../offers/offer-plan';
 import { type FieldError, show } from '../rules/field-error';
-import type { Readers } from './discovery';
+import type { Istiods } from '../topology/istiods';
 import type { NamedOffer } from './named-offer';
 
 /** A pod that the fleet knows of, and where it was said. */
@@ -17,7 +19,7 @@ interface KnownPod {
  * that changed last is left, and an entry whose pod was lost that way leads nowhere.
  */
 export function samePodErrors(
-  fleet: Readers,
+  istiods: Istiods,
   named: readonly NamedOffer[],
   databases: readonly Database[],
 ): FieldError[] {
@@ -26,11 +28,11 @@ export function samePodErrors(
     const key = `${known.namespace}/${known.pod}`;
     pods.set(key, [...(pods.get(key) ?? []), known]);
   }
-  return named.flatMap(({ path, offer }) => {
-    // a Service's pods are kept by cluster
-    if (offer.isService || !offer.takes('eastWestGateway')) return [];
-    const read = new Set(fleet.remoteClustersOf(offer.from.primaryCluster));
-    const own = podsOf(offer, databases);
+  return named.flatMap(({ path, offer, plan }) => {
+    // istiod keeps a Service's pods by cluster; only ServiceEntries select pods by name
+    if (plan.gatewayEntries.length === 0 || !takes(plan, 'eastWestGateway')) return [];
+    const read = new Set(istiods.remoteClustersOf(offer.from.primaryCluster));
+    const own = podsBehind(plan, databases);
     const alike = own
       .flatMap((pod) => pods.get(`${offer.namespace}/${pod}`) ?? [])
       .find(
@@ -48,16 +50,18 @@ export function samePodErrors(
 }
 
 function knownPods(named: readonly NamedOffer[], databases: readonly Database[]): KnownPod[] {
-  const offered = named.flatMap(({ offer }) =>
-    offer.hosts.flatMap(({ pod }) => (pod ? { cluster: offer.from, namespace: offer.namespace, pod } : [])),
+  const offered = named.flatMap(({ offer, plan }) =>
+    plan.hosts.flatMap(({ pod }) => (pod ? { cluster: offer.from, namespace: offer.namespace, pod } : [])),
   );
-  const members = databases.flatMap(({ pods, members }) =>
-    members.flatMap(({ at }) => pods.map((pod) => ({ cluster: at.cluster, namespace: at.name, pod }))),
+  const members = databases.flatMap((database) =>
+    database.members.flatMap(({ at }) =>
+      podsOf(database).map((pod) => ({ cluster: at.cluster, namespace: at.name, pod })),
+    ),
   );
   return [...offered, ...members];
 }
 
-function podsOf(offer: NamedOffer['offer'], databases: readonly Database[]): string[] {
+function podsBehind({ offer, hosts }: OfferPlan, databases: readonly Database[]): readonly string[] {
   const database = databases.find((one) => one.offer === offer);
-  return database?.pods ?? offer.hosts.flatMap(({ pod }) => pod ?? []);
+  return database ? podsOf(database) : hosts.flatMap(({ pod }) => pod ?? []);
 }

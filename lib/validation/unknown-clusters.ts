@@ -2,7 +2,11 @@ import type { Cluster } from '../model/cluster';
 import { type FieldError, show } from '../rules/field-error';
 
 /** A Cluster object that is not one of the fleet's; it may have the name of one of them. */
-export function strangerError(path: string, cluster: Cluster, clusters: readonly Cluster[]): FieldError {
+export function unknownClusterError(
+  path: string,
+  cluster: Cluster,
+  clusters: readonly Cluster[],
+): FieldError {
   if (clusters.some(({ name }) => name === cluster.name)) {
     return {
       path,

@@ -2,6 +2,7 @@ import { Cluster, type Fleet, NetworkPath, Offer, Protocol } from '../../lib';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { type AnyObject, ofKind, refusal } from '../support/objects';
 import { objectsIn } from '../support/rendered';
+import { requireValid } from '../support/valid';
 
 function withDatabase(more: object = {}, fleetProps: object = {}) {
   const { a, b } = twoClusters();
@@ -145,7 +146,7 @@ describe('clients that cannot be', () => {
       replicas: [],
       clients: [a.namespace('shop').serviceAccount('till')],
     });
-    expect(refusal(() => fleet.validate())).toEqual([
+    expect(refusal(() => requireValid(fleet))).toEqual([
       expect.stringMatching(
         /^databases\[1\]\.clients\[0\]: must be a namespace as a whole: .*, got account 'till' of 'shop'; leave out the account/,
       ),
@@ -156,7 +157,7 @@ describe('clients that cannot be', () => {
     const { a, b } = twoClusters();
     const fleet = fleetOf([a, b]);
     fleet.database({ name: 'db', source: a.namespace('data'), replicas: [], clients: [b.namespace('shop')] });
-    expect(refusal(() => fleet.validate())).toEqual([
+    expect(refusal(() => requireValid(fleet))).toEqual([
       expect.stringMatching(
         /^databases\[0\]\.clients\[0\]: must be in a cluster where the database has a member, got 'shop' in 'cluster-b'; /,
       ),
@@ -167,7 +168,7 @@ describe('clients that cannot be', () => {
     const { a, b } = twoClusters();
     const fleet = fleetOf([a, b]);
     fleet.database({ name: 'db', source: a.namespace('data'), replicas: [], clients: ['shop' as never] });
-    expect(refusal(() => fleet.validate())).toEqual([
+    expect(refusal(() => requireValid(fleet))).toEqual([
       expect.stringMatching(/^databases\[0\]\.clients\[0\]: must be a ClusterNamespace, got 'shop'; /),
     ]);
   });

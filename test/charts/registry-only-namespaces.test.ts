@@ -2,6 +2,7 @@ import { Cluster, type ClusterProps, Offer, Protocol } from '../../lib';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { ofKind, only, refusal } from '../support/objects';
 import { objectsIn } from '../support/rendered';
+import { requireValid } from '../support/valid';
 
 const a = () => new Cluster({ name: 'cluster-a', network: 'network1', gatewayAddress: '203.0.113.10' });
 const b = (more: Partial<ClusterProps> = {}) =>
@@ -59,7 +60,7 @@ test('a namespace that no offer names is refused, with those that are', () => {
   const limited = b({ registryOnlyNamespaces: ['demo'] });
   const fleet = fleetOf([offering, limited]);
   fleet.offer(hello(offering, limited));
-  expect(refusal(() => fleet.validate())).toEqual([
+  expect(refusal(() => requireValid(fleet))).toEqual([
     expect.stringMatching(
       /^clusters\[1\]\.registryOnlyNamespaces\[0\]: must be a namespace that an offer names for 'cluster-b' \(demo-dr\), got 'demo'; /,
     ),
@@ -86,7 +87,7 @@ test('clusters with one istiod limit a namespace together', () => {
     fleet.offer(hello(primary, remote, { to: [remote.namespace('desk'), third.namespace('desk')] }));
     return fleet;
   };
-  expect(refusal(() => both(false).validate())).toEqual([
+  expect(refusal(() => requireValid(both(false)))).toEqual([
     expect.stringMatching(
       /^clusters\[1\]\.registryOnlyNamespaces\[0\]: must be registry-only in 'cluster-c' too, which has the namespace and the same istiod, got 'desk'; /,
     ),
@@ -103,5 +104,5 @@ test.each([
   const limited = b({ registryOnlyNamespaces: registryOnlyNamespaces as never });
   const fleet = fleetOf([offering, limited]);
   fleet.offer(hello(offering, limited));
-  expect(refusal(() => fleet.validate()).join('\n')).toMatch(message);
+  expect(refusal(() => requireValid(fleet)).join('\n')).toMatch(message);
 });

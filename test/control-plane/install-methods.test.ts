@@ -7,9 +7,11 @@ import {
   FleetManifests,
   type FleetProps,
 } from '../../lib';
+import { validate } from '../../lib/validation/validate';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { type AnyObject, refusal } from '../support/objects';
 import { filesOf } from '../support/rendered';
+import { requireValid } from '../support/valid';
 
 const { a, b } = twoClusters();
 const primary = new Cluster({ name: 'hub', network: 'net-hub', gatewayAddress: '203.0.113.1' });
@@ -286,7 +288,7 @@ test('objects of one name are in a folder for each cluster', () => {
 
 describe('refused', () => {
   const errors = (controlPlane: ControlPlane, clusters = [a, b]) =>
-    refusal(() => fleetOf(clusters, { controlPlane }).validate());
+    refusal(() => requireValid(fleetOf(clusters, { controlPlane })));
 
   test.each(['1.27.9', '1.32.0', '1.30', 'v1.30.3', 'latest', 130])('version %p', (version) => {
     expect(errors(ControlPlane.helmfile({ version: version as string }))).toEqual([
@@ -300,7 +302,7 @@ describe('refused', () => {
         `fleet.controlPlane.version: must be one that the Sail operator 1.30.3 installs: up to 1.28.10, 1.29.6 or 1.30.3, got '${version}'; choose an older one, or another install method`,
       ]);
     }
-    expect(fleetOf([a], { controlPlane: ControlPlane.flux({ version: '1.31.0' }) }).errors()).toEqual([]);
+    expect(validate(fleetOf([a], { controlPlane: ControlPlane.flux({ version: '1.31.0' }) }))).toEqual([]);
   });
 
   test('a release that a version cannot act as', () => {
@@ -329,7 +331,7 @@ describe('refused', () => {
   test('DNS capture off where offers are dialled by name', () => {
     const fleet = fleetOf([a, b], { controlPlane: ControlPlane.istioctl({ dnsCapture: false }) });
     fleet.offer(hello(a, b));
-    expect(refusal(() => fleet.validate())).toEqual([
+    expect(refusal(() => requireValid(fleet))).toEqual([
       "clusters[1].controlPlane.dnsCapture: must be true, because only the mesh knows the names of what 'cluster-b' dials (offers[0]), got false; leave it out",
     ]);
   });

@@ -1,10 +1,11 @@
 import { Cluster, type ClusterProps, Fleet, Offer, Protocol } from '../../lib';
 import { only, refusal } from '../support/objects';
 import { objectsIn } from '../support/rendered';
+import { requireValid } from '../support/valid';
 
 const cluster = (name: string, addressPool: string[], more: Partial<ClusterProps> = {}) =>
   new Cluster({ name, network: name, addressPool, ...more });
-const errors = (...clusters: Cluster[]) => refusal(() => new Fleet({ meshId: 'm', clusters }).validate());
+const errors = (...clusters: Cluster[]) => refusal(() => requireValid(new Fleet({ meshId: 'm', clusters })));
 
 test('MetalLB gives out the pool, and the gateway asks for its address in it', () => {
   const a = cluster('a', ['10.89.1.200-10.89.1.220', '2001:db8::/120'], { gatewayAddress: '10.89.1.205' });

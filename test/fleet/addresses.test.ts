@@ -8,8 +8,11 @@ import {
   RemoteSecret,
   ReplicationChannel,
 } from '../../lib';
+import { clusterErrors } from '../../lib/validation/clusters';
+import { validate } from '../../lib/validation/validate';
 import { fleetOf, twoClusters } from '../support/fleets';
 import { constructRefusal, refusal } from '../support/objects';
+import { requireValid } from '../support/valid';
 
 // An address by which others are to reach something must not lead back to themselves, or to nobody.
 
@@ -32,7 +35,7 @@ const UNDIALLABLE: [string, string][] = [
 const message = (path: string, address: string, what: string) =>
   `${path}: must be an address that other machines can dial, got '${address}', ${what}; `;
 const cluster = (more: object) =>
-  refusal(() => fleetOf([new Cluster({ name: 'a', network: 'n', ...more })]).validate());
+  refusal(() => requireValid(fleetOf([new Cluster({ name: 'a', network: 'n', ...more })])));
 
 test.each(UNDIALLABLE)('%s is no address of a gateway, a node or a server', (address, what) => {
   const reach = 'give the address under which the other clusters reach it';
@@ -81,7 +84,7 @@ test('a name may resolve to no such address', () => {
   });
   const fleet = fleetOf([a, b]);
   fleet.offer(offer);
-  expect(refusal(() => fleet.validate())).toEqual([
+  expect(refusal(() => requireValid(fleet))).toEqual([
     `${message('offers[0].address', '127.0.0.1', 'a loopback address')}give one such as 240.0.0.10`,
   ]);
 });
@@ -101,16 +104,16 @@ test('others are dialled: private ones, names, and names that end alike', () => 
     'notlocalhost',
     'localhost.example',
   ])
-    expect(fleetOf([new Cluster({ name: 'a', network: 'n', gatewayAddress })]).errors()).toEqual([]);
+    expect(validate(fleetOf([new Cluster({ name: 'a', network: 'n', gatewayAddress })]))).toEqual([]);
 });
 
 test('source ranges may be of all addresses', () => {
   const { a } = twoClusters();
-  expect(a.errors('a')).toEqual([]);
+  expect(clusterErrors('a', a)).toEqual([]);
   const open = new Cluster({
     name: 'a',
     network: 'n',
     gateway: { loadBalancerSourceRanges: ['0.0.0.0/0', '::/0'] },
   });
-  expect(open.errors('a')).toEqual([]);
+  expect(clusterErrors('a', open)).toEqual([]);
 });

@@ -1,12 +1,15 @@
 import { Cluster, Fleet, Naming, Offer, Protocol } from '../../lib';
+import { offerPropsErrors } from '../../lib/offers/kinds';
+import { validate } from '../../lib/validation/validate';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { refusal } from '../support/objects';
+import { requireValid } from '../support/valid';
 
 /** What a fleet is refused with after something was done to it. */
 function refused(clusters: Cluster[], act: (fleet: Fleet) => void): string[] {
   const fleet = fleetOf(clusters);
   act(fleet);
-  return refusal(() => fleet.validate());
+  return refusal(() => requireValid(fleet));
 }
 
 const { a, b } = twoClusters();
@@ -18,7 +21,7 @@ test('a sound fleet is not refused', () => {
   const fleet = fleetOf([a, b]);
   fleet.offer(hello(a, b));
   fleet.database({ name: 'db', source: source(), replicas: [replica()] });
-  expect(fleet.errors()).toEqual([]);
+  expect(validate(fleet)).toEqual([]);
 });
 
 test('an unknown cluster is named, with those that are known', () => {
@@ -73,7 +76,7 @@ test('the same host in two clusters is two workloads as long as no caller sees b
   const fleet = fleetOf([a, b, c]);
   fleet.offer(hello(a, b, { to: [b.namespace('from-a')] }));
   fleet.offer(hello(c, b, { to: [b.namespace('from-c')] }));
-  expect(fleet.errors()).toEqual([]);
+  expect(validate(fleet)).toEqual([]);
 });
 
 test('a consumer namespace whose local pods would have the remote names is refused, and mended by an alias', () => {
@@ -85,7 +88,7 @@ test('a consumer namespace whose local pods would have the remote names is refus
   ]);
   const mended = fleetOf([a, b]);
   mended.database({ ...same, naming: Naming.alias('cluster-a.global') });
-  expect(mended.errors()).toEqual([]);
+  expect(validate(mended)).toEqual([]);
 });
 
 test('pods of the consumer cluster that it offers itself under the same names count as local ones', () => {
@@ -196,7 +199,7 @@ test.each([
 test('an unsafe size is taken where the flag says so', () => {
   const fleet = fleetOf([a, b]);
   fleet.database({ name: 'db', source: source(), replicas: [replica()], size: 1, allowUnsafeSize: true });
-  expect(fleet.errors()).toEqual([]);
+  expect(validate(fleet)).toEqual([]);
 });
 
 test('all of a fleet is said in one go', () => {
@@ -243,7 +246,7 @@ test.each([
     /^clusters\[0\]\.gatewayAdress: must be one of the known props \(name, network, gatewayAddress, .*got 'gatewayAdress'; correct its spelling or leave it out$/,
   ],
 ])('plain JavaScript: %s', (_, build, message) => {
-  expect(refusal(() => build().validate())[0]).toMatch(message);
+  expect(refusal(() => requireValid(build()))[0]).toMatch(message);
 });
 
 test.each<[string, (fleet: Fleet) => void, RegExp]>([
@@ -317,6 +320,6 @@ test.each<[string, (fleet: Fleet) => void, RegExp]>([
 });
 
 test('lower-case protocols work without the enum, as plain JavaScript writes them', () => {
-  expect(hello(a, b, { protocol: js('http') }).errors('offer')).toEqual([]);
+  expect(offerPropsErrors('offer', hello(a, b, { protocol: js('http') }))).toEqual([]);
   expect(Protocol.HTTP).toBe('http');
 });

@@ -8,8 +8,10 @@ import {
   RemoteSecretSource,
   type ServiceOfferProps,
 } from '../../lib';
+import { validate } from '../../lib/validation/validate';
 import { ofKind, only, refusal } from '../support/objects';
 import { filesOf, objectsIn } from '../support/rendered';
+import { requireValid } from '../support/valid';
 
 const a = new Cluster({
   name: 'a',
@@ -128,7 +130,7 @@ describe('refused', () => {
   test('a Service in a fleet without discovery', () => {
     const fleet = new Fleet({ meshId: 'm', clusters: [a, b] });
     fleet.offer(Offer.service(props));
-    expect(refusal(() => fleet.validate())).toEqual([
+    expect(refusal(() => requireValid(fleet))).toEqual([
       "offers[0]: must be of a fleet with discovery: true, because the consumers find a Service by reading its cluster, got discovery: false, for Service 'web'; set discovery on the fleet, or use Offer.group with a name of its own",
     ]);
   });
@@ -136,7 +138,7 @@ describe('refused', () => {
   test('a cluster that nobody can read, or at an address that is none', () => {
     const silent = new Cluster({ name: 'silent', network: 's' });
     const odd = new Cluster({ name: 'odd', network: 'o', apiServer: 'http://api' });
-    expect(refusal(() => fleetOf({}, [a, b, silent, odd]).validate())).toEqual([
+    expect(refusal(() => requireValid(fleetOf({}, [a, b, silent, odd])))).toEqual([
       "clusters[3].apiServer: must be an https URL of an address alone, such as 'https://api.cluster-a.example.com:6443', got 'http://api'; give the address under which the other clusters reach the Kubernetes API",
       "clusters[2].apiServer: must be an https URL, because the istiods of the other clusters read its Services (discovery), got nothing for 'silent'; give the address under which they reach its Kubernetes API",
     ]);
@@ -145,7 +147,7 @@ describe('refused', () => {
   test('a credential instead of a reference', () => {
     const remoteSecret = 'apiVersion: v1\nkind: Config' as never;
     const leaky = new Cluster({ name: 'c', network: 'c', apiServer: 'https://203.0.113.3', remoteSecret });
-    expect(refusal(() => fleetOf({}, [a, b, leaky]).validate())[0]).toMatch(
+    expect(refusal(() => requireValid(fleetOf({}, [a, b, leaky])))[0]).toMatch(
       /^clusters\[2\]\.remoteSecret: must be a RemoteSecretSource, got .*; use RemoteSecretSource\.externalSecret\(…\) or \.outOfBand\(\); never a token or kubeconfig itself$/s,
     );
   });
@@ -168,9 +170,9 @@ describe('refused', () => {
       "databases[0]: must not have pods of one namespace and name with 'b': the istiod of 'a' reads both clusters, and keeps one of the two, got 'db-pxc-0' in namespace 'sql'; use a namespace of another name in 'b'";
 
     test.each([undefined, 'db.global'])('a database and its replica, host %p', (host) => {
-      expect(refusal(() => database('sql', true, host).validate())).toEqual([message]);
-      expect(database('sql-dr', true, host).errors()).toEqual([]);
-      expect(database('sql', false, host).errors()).toEqual([]);
+      expect(refusal(() => requireValid(database('sql', true, host)))).toEqual([message]);
+      expect(validate(database('sql-dr', true, host))).toEqual([]);
+      expect(validate(database('sql', false, host))).toEqual([]);
     });
 
     test('two StatefulSets that are offered to a third cluster', () => {
@@ -188,11 +190,11 @@ describe('refused', () => {
       const both = new Fleet({ meshId: 'm', clusters: [a, open, c], discovery: true });
       both.offer(queue(a, 'a.global'));
       both.offer(queue(open, 'b.global'));
-      expect(refusal(() => both.validate()).map((line) => line.slice(0, 60))).toEqual([
+      expect(refusal(() => requireValid(both)).map((line) => line.slice(0, 60))).toEqual([
         'offers[0]: must not have pods of one namespace and name with',
         'offers[1]: must not have pods of one namespace and name with',
       ]);
-      expect(fleet.errors()).toEqual([]);
+      expect(validate(fleet)).toEqual([]);
     });
   });
 });

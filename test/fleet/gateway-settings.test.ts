@@ -8,8 +8,10 @@ import {
   Offer,
   Protocol,
 } from '../../lib';
+import { validate } from '../../lib/validation/validate';
 import { fleetOf, hello } from '../support/fleets';
 import { constructRefusal, refusal } from '../support/objects';
+import { requireValid } from '../support/valid';
 
 const b = new Cluster({ name: 'b', network: 'nb' });
 const cluster = (gateway: GatewaySettings, more = {}) =>
@@ -17,7 +19,7 @@ const cluster = (gateway: GatewaySettings, more = {}) =>
 const refused = (clusters: Cluster[], act: (fleet: Fleet) => unknown = () => undefined) => {
   const fleet = fleetOf(clusters);
   act(fleet);
-  return refusal(() => fleet.validate());
+  return refusal(() => requireValid(fleet));
 };
 
 describe('what only a load balancer does', () => {
@@ -69,7 +71,7 @@ describe('settings of a gateway that nobody needs', () => {
         ...{ port: 80, protocol: Protocol.HTTP },
       }),
     );
-    expect(refusal(() => fleet.validate())).toEqual([message]);
+    expect(refusal(() => requireValid(fleet))).toEqual([message]);
   });
 
   test('an offer through it, a followed database or a remote cluster makes them count', () => {
@@ -79,12 +81,12 @@ describe('settings of a gateway that nobody needs', () => {
     offering.offer(hello(a, b));
     const followed = fleetOf([a, b]);
     followed.database({ name: 'db', source: a.namespace('x'), replicas: [b.namespace('y')] });
-    for (const fleet of [offering, followed, fleetOf([a, remote])]) expect(fleet.errors()).toEqual([]);
+    for (const fleet of [offering, followed, fleetOf([a, remote])]) expect(validate(fleet)).toEqual([]);
   });
 
   test('no setting is none', () => {
-    expect(fleetOf([cluster({})]).errors()).toEqual([]);
-    expect(fleetOf([cluster({ replicas: undefined })]).errors()).toEqual([]);
+    expect(validate(fleetOf([cluster({})]))).toEqual([]);
+    expect(validate(fleetOf([cluster({ replicas: undefined })]))).toEqual([]);
   });
 
   test('are not complained of where the offer that needs them is wrong', () => {

@@ -1,6 +1,7 @@
 import { Cluster, Fleet, type GroupOfferProps, Naming, Offer, Protocol } from '../../lib';
 import { ofKind, only, refusal } from '../support/objects';
 import { objectsIn } from '../support/rendered';
+import { requireValid } from '../support/valid';
 
 const source = new Cluster({
   name: 'source',
@@ -76,7 +77,7 @@ test('a database under one name has one source in its channel', () => {
 
 describe('refused', () => {
   const lines = (...offers: Partial<GroupOfferProps>[]) =>
-    refusal(() => fleetOf(...offers.map((more) => ({ ...props, ...more }))).validate());
+    refusal(() => requireValid(fleetOf(...offers.map((more) => ({ ...props, ...more })))));
 
   test('a host that a Service could have, and an address that is none', () => {
     expect(lines({ host: 'pxc.pxc.svc.cluster.local', address: 'pxc' })).toEqual([
@@ -114,7 +115,7 @@ describe('refused', () => {
         replicas: [far.namespace('dr')],
         ...more,
       });
-      return refusal(() => fleet.validate());
+      return refusal(() => requireValid(fleet));
     };
     expect(database({ host: HOST, naming: Naming.podHostname() })).toEqual([
       'databases[0].naming: must be left out where host is given, got both; give the one or the other',

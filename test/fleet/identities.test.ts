@@ -8,9 +8,13 @@ import {
   OfferedServiceEntry,
   OfferedWorkloadPolicy,
   Protocol,
+  validate,
 } from '../../lib';
+import { offerPropsErrors } from '../../lib/offers/kinds';
+import { principalOf } from '../../lib/rules/identity';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { constructRefusal, refusal, synth } from '../support/objects';
+import { requireValid } from '../support/valid';
 
 // Who is meant: an account, pods, a principal. What was left empty must not come to mean everybody.
 
@@ -18,7 +22,7 @@ const { a, b } = twoClusters();
 const refused = (offer: Offer) => {
   const fleet = fleetOf([a, b]);
   fleet.offer(offer);
-  return refusal(() => fleet.validate());
+  return refusal(() => requireValid(fleet));
 };
 
 describe('a service account that was asked for, and not given', () => {
@@ -34,8 +38,11 @@ describe('a service account that was asked for, and not given', () => {
   });
 
   test('without it every account is meant', () => {
-    expect(new ClusterNamespace(b, 'demo-dr').errors('to')).toEqual([]);
-    expect(b.namespace('demo-dr').principal('td')).toBe('td/ns/demo-dr/sa/*');
+    const to = [new ClusterNamespace(b, 'demo-dr')];
+    const fleet = fleetOf([a, b]);
+    fleet.offer(hello(a, b, { to }));
+    expect(validate(fleet)).toEqual([]);
+    expect(principalOf('td', 'demo-dr')).toBe('td/ns/demo-dr/sa/*');
   });
 
   test('a database names no account of its members, which run as its own', () => {
@@ -44,7 +51,7 @@ describe('a service account that was asked for, and not given', () => {
       ...{ name: 'db', source: a.namespace('wookie').serviceAccount('mysql') },
       replicas: [b.namespace('wookie-dr').serviceAccount(undefined as never)],
     });
-    expect(refusal(() => fleet.validate()).map((line) => line.split(', got')[0])).toEqual([
+    expect(refusal(() => requireValid(fleet)).map((line) => line.split(', got')[0])).toEqual([
       expect.stringMatching(
         /^databases\[0\]\.replicas\[0\]\.serviceAccount: must be the name of a service account/,
       ),
@@ -64,7 +71,7 @@ describe('pods that are selected by no label', () => {
     ['group', Offer.group({ ...ofFleet, host: 'x.global' })],
     ['service', Offer.service(ofFleet)],
   ])('Offer.%s', (_, offer) => {
-    expect(offer.errors('offer')).toEqual([expect.objectContaining({ path: 'offer.podLabels' })]);
+    expect(offerPropsErrors('offer', offer)).toEqual([expect.objectContaining({ path: 'offer.podLabels' })]);
     expect(refused(offer)).toContain(message('offers[0].podLabels'));
   });
 
@@ -109,7 +116,7 @@ describe('pods that are selected by no label', () => {
   });
 
   test('a label may have an empty value, as in Kubernetes', () => {
-    expect(hello(a, b, { podLabels: { canary: '' } }).errors('offer')).toEqual([]);
+    expect(offerPropsErrors('offer', hello(a, b, { podLabels: { canary: '' } }))).toEqual([]);
   });
 });
 

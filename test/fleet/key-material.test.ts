@@ -4,6 +4,7 @@ import { Cluster, FleetManifests } from '../../lib';
 import { findKeyMaterial, keyMaterialIn } from '../../lib/rules/key-material';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { refusal } from '../support/objects';
+import { requireValid } from '../support/valid';
 
 // Shaped like keys; no key anywhere.
 const BODY = 'MHcCAQEEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAoAoGCCqGSM49';
@@ -76,7 +77,7 @@ test('key material in any prop, known or not, is refused and never repeated', ()
     fc.property(fc.constantFrom(...MATERIAL), fc.constantFrom(...props), ([, material], prop) => {
       const fleet = fleetOf([a, b]);
       fleet.offer(hello(a, b, { [prop]: material }));
-      const lines = refusal(() => fleet.validate());
+      const lines = refusal(() => requireValid(fleet));
       expect(lines).toContainEqual(
         expect.stringMatching(
           /: must hold no key material, got .* \(not shown\); take it out of the code, treat it as leaked/,
@@ -93,7 +94,7 @@ test('key material deep inside a prop is refused by its full path', () => {
     network: 'n',
     gateway: { serviceAnnotations: { note: base64(PEM) } },
   });
-  expect(refusal(() => fleetOf([cluster]).validate())).toEqual([
+  expect(refusal(() => requireValid(fleetOf([cluster])))).toEqual([
     'clusters[0].gateway.serviceAnnotations.note: must hold no key material, got a private key in base64 (not shown); take it out of the code, treat it as leaked, and refer to a Secret by its name',
   ]);
 });
@@ -187,7 +188,7 @@ describe('a secret that its field names', () => {
 
   test('in a prop that nobody knows', () => {
     const cluster = new Cluster({ name: 'a', network: 'n', password: PASSWORD } as never);
-    expect(refusal(() => fleetOf([cluster]).validate())).toEqual([
+    expect(refusal(() => requireValid(fleetOf([cluster])))).toEqual([
       'clusters[0].password: must hold no key material, got a password (not shown); take it out of the code, treat it as leaked, and refer to a Secret by its name',
     ]);
   });

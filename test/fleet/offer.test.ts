@@ -1,10 +1,12 @@
 import { Naming, NetworkPath, Offer, Protocol, type StatefulSetOfferProps } from '../../lib';
+import { lowerOffer, offerPropsErrors } from '../../lib/offers/kinds';
+import { principalOf, spiffeIdentity } from '../../lib/rules/identity';
 import { hello, twoClusters } from '../support/fleets';
 
 const { a, b } = twoClusters();
 
 test('a pod is offered under its own name, which is also what the gateway routes by', () => {
-  expect(hello(a, b, { replicas: 1 }).hosts).toEqual([
+  expect(lowerOffer(hello(a, b, { replicas: 1 })).hosts).toEqual([
     {
       name: 'hello-0',
       sourceHost: 'hello-0.hello.demo.svc.cluster.local',
@@ -18,49 +20,49 @@ test('a pod is offered under its own name, which is also what the gateway routes
 });
 
 test('there are as many pods as replicas, counted from 0', () => {
-  expect(hello(a, b, { replicas: 7 }).hosts.map(({ name }) => name)).toEqual(
+  expect(lowerOffer(hello(a, b, { replicas: 7 })).hosts.map(({ name }) => name)).toEqual(
     [0, 1, 2, 3, 4, 5, 6].map((ordinal) => `hello-${ordinal}`),
   );
 });
 
 test('the headless Service may have a name of its own', () => {
-  expect(hello(a, b, { service: 'hello-peers' }).hosts[2]?.sourceHost).toBe(
+  expect(lowerOffer(hello(a, b, { service: 'hello-peers' })).hosts[2]?.sourceHost).toBe(
     'hello-2.hello-peers.demo.svc.cluster.local',
   );
 });
 
 test('with a Service for each pod, both sides use that Service', () => {
-  const [pod] = hello(a, b, { naming: Naming.servicePerPod() }).hosts;
+  const [pod] = lowerOffer(hello(a, b, { naming: Naming.servicePerPod() })).hosts;
   expect(pod?.consumerHost).toBe('hello-0.demo.svc.cluster.local');
   expect(pod?.sni).toBe('outbound_.8080_._.hello-0.demo.svc.cluster.local');
 });
 
 test('an alias changes what consumers dial and nothing of what the gateway sees', () => {
-  const [pod] = hello(a, b, { naming: Naming.alias('cluster-a.global') }).hosts;
+  const [pod] = lowerOffer(hello(a, b, { naming: Naming.alias('cluster-a.global') })).hosts;
   expect(pod?.consumerHost).toBe('hello-0.cluster-a.global');
   expect(pod?.sni).toBe('outbound_.8080_._.hello-0.hello.demo.svc.cluster.local');
 });
 
 test('policies select the pods together by their labels, or each by its name where no labels are known', () => {
-  expect(hello(a, b, { podLabels: { app: 'hello' } }).workloads).toEqual([
-    { name: 'hello', labels: { app: 'hello' }, hosts: hello(a, b).hosts },
+  expect(lowerOffer(hello(a, b, { podLabels: { app: 'hello' } })).workloads).toEqual([
+    { name: 'hello', labels: { app: 'hello' }, snis: lowerOffer(hello(a, b)).hosts.map(({ sni }) => sni) },
   ]);
-  expect(hello(a, b, { replicas: 2 }).workloads.map(({ name, labels }) => [name, labels])).toEqual([
+  expect(
+    lowerOffer(hello(a, b, { replicas: 2 })).workloads.map(({ name, labels }) => [name, labels]),
+  ).toEqual([
     ['hello-0', { 'statefulset.kubernetes.io/pod-name': 'hello-0' }],
     ['hello-1', { 'statefulset.kubernetes.io/pod-name': 'hello-1' }],
   ]);
 });
 
 test('the identity of the pods is made from trust domain, namespace and service account', () => {
-  expect(hello(a, b).serverIdentity('cluster.local')).toBe('spiffe://cluster.local/ns/demo/sa/default');
-  expect(hello(a, b, { serviceAccount: 'web' }).serverIdentity('mesh.example')).toBe(
-    'spiffe://mesh.example/ns/demo/sa/web',
-  );
+  expect(spiffeIdentity('mesh.example', 'demo', 'web')).toBe('spiffe://mesh.example/ns/demo/sa/web');
+  expect(hello(a, b).serviceAccount).toBe('default');
 });
 
 test('a caller is a whole namespace or one service account of it', () => {
-  expect(b.namespace('demo-dr').principal('cluster.local')).toBe('cluster.local/ns/demo-dr/sa/*');
-  expect(b.namespace('demo-dr').serviceAccount('curl').principal('mesh.example')).toBe(
+  expect(principalOf('cluster.local', 'demo-dr')).toBe('cluster.local/ns/demo-dr/sa/*');
+  expect(principalOf('mesh.example', 'demo-dr', b.namespace('demo-dr').serviceAccount('curl').account)).toBe(
     'mesh.example/ns/demo-dr/sa/curl',
   );
 });
@@ -82,5 +84,5 @@ test('an offer with every prop given has no problem', () => {
     podLabels: { 'app.kubernetes.io/name': 'hello' },
     idleTimeoutSeconds: 0,
   };
-  expect(Offer.statefulSet(props).errors('offer')).toEqual([]);
+  expect(offerPropsErrors('offer', Offer.statefulSet(props))).toEqual([]);
 });

@@ -2,12 +2,13 @@ import * as lib from '../../lib';
 import { Cluster, type Fleet, FleetManifests, MeshNetworks } from '../../lib';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { constructRefusal, refusal, synth } from '../support/objects';
+import { requireValid } from '../support/valid';
 
 const { a, b } = twoClusters();
 const refused = (act: (fleet: Fleet) => unknown, clusters = [a, b]) => {
   const fleet = fleetOf(clusters);
   act(fleet);
-  return refusal(() => fleet.validate());
+  return refusal(() => requireValid(fleet));
 };
 
 describe('a value of another copy of the library', () => {

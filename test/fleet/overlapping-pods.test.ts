@@ -1,4 +1,5 @@
 import { Cluster, Fleet, Offer, Protocol } from '../../lib';
+import { validate } from '../../lib/validation/validate';
 
 const a = new Cluster({ name: 'a', network: 'a', gatewayAddress: '203.0.113.1' });
 const b = new Cluster({ name: 'b', network: 'b' });
@@ -20,7 +21,7 @@ const errors = (offers: Offer[], database = false) => {
   const fleet = new Fleet({ meshId: 'm', clusters: [a, b] });
   for (const offer of offers) fleet.offer(offer);
   if (database) fleet.database({ name: 'db', source: a.namespace('shop'), replicas: [b.namespace('copy')] });
-  return fleet.errors().map(({ path, expected }) => `${path}: must ${expected}`);
+  return validate(fleet).map(({ path, expected }) => `${path}: must ${expected}`);
 };
 const RULE =
   'may select too: Istio applies one PeerAuthentication to a pod, and the port of the other offer would take plain text';

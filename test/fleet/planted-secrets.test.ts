@@ -24,6 +24,7 @@ import {
   WorkloadPortPolicy,
 } from '../../lib';
 import { constructRefusal, refusal } from '../support/objects';
+import { requireValid } from '../support/valid';
 
 // Wherever a text may be given, a secret may be given by mistake: planted in every one of them, plain, in base64, among other text
 
@@ -51,14 +52,16 @@ type Props = { [key: string]: unknown };
 const withOffer = (offer: Offer) => {
   const fleet = new Fleet({ meshId: 'm', clusters: [a, b], discovery: true });
   fleet.offer(offer);
-  return refusal(() => fleet.validate());
+  return refusal(() => requireValid(fleet));
 };
 const withCluster = (more: Props) =>
   refusal(() =>
-    new Fleet({
-      meshId: 'm',
-      clusters: [new Cluster({ name: 'c', network: 'c', ...more } as never)],
-    }).validate(),
+    requireValid(
+      new Fleet({
+        meshId: 'm',
+        clusters: [new Cluster({ name: 'c', network: 'c', ...more } as never)],
+      }),
+    ),
   );
 const construct = (Construct: new (scope: never, id: string, props: never) => unknown) => (props: Props) =>
   constructRefusal((chart) => new Construct(chart as never, 'x', props as never));
@@ -96,7 +99,7 @@ const TAKERS: { [name: string]: [Props, (props: Props) => string[]] } = {
   ],
   fleet: [
     { meshId: 'm', trustDomain: 'x', istioNamespace: 'x', revision: 'x' },
-    (props) => refusal(() => new Fleet({ clusters: [a], ...props } as never).validate()),
+    (props) => refusal(() => requireValid(new Fleet({ clusters: [a], ...props } as never))),
   ],
   'control plane': [
     {
@@ -171,7 +174,7 @@ const TAKERS: { [name: string]: [Props, (props: Props) => string[]] } = {
     (props) => {
       const fleet = new Fleet({ meshId: 'm', clusters: [a, b] });
       fleet.database({ source: a.namespace('x'), replicas: [b.namespace('y')], ...props } as never);
-      return refusal(() => fleet.validate());
+      return refusal(() => requireValid(fleet));
     },
   ],
   'client of a database': [
@@ -180,7 +183,7 @@ const TAKERS: { [name: string]: [Props, (props: Props) => string[]] } = {
       const fleet = new Fleet({ meshId: 'm', clusters: [a, b] });
       const client = a.namespace(namespace as string).serviceAccount(account as string);
       fleet.database({ name: 'db', source: a.namespace('y'), replicas: [], clients: [client] });
-      return refusal(() => fleet.validate());
+      return refusal(() => requireValid(fleet));
     },
   ],
   EastWestGateway: [

@@ -10,6 +10,7 @@ import {
 } from '../../lib';
 import { ofKind, only, refusal } from '../support/objects';
 import { filesOf, objectsIn } from '../support/rendered';
+import { requireValid } from '../support/valid';
 
 // clusters whose proxies another cluster's istiod configures
 
@@ -196,7 +197,7 @@ describe('pods by name under one istiod', () => {
   });
 
   test('not between namespaces of one name: their entries would be in one', () => {
-    expect(refusal(() => fleetOf([hub, edge, leaf], statefulSet('shop', 'shop')).validate())).toContain(
+    expect(refusal(() => requireValid(fleetOf([hub, edge, leaf], statefulSet('shop', 'shop'))))).toContain(
       "offers[0].to[0]: must not be of the offer's own namespace: one istiod configures 'hub' and 'edge', got namespace 'shop'; use a namespace of another name there, or offer the Service (Offer.service)",
     );
   });
@@ -204,7 +205,7 @@ describe('pods by name under one istiod', () => {
 
 describe('refused', () => {
   const errors = (clusters: Cluster[], ...offers: Offer[]) =>
-    refusal(() => fleetOf(clusters, ...offers).validate());
+    refusal(() => requireValid(fleetOf(clusters, ...offers)));
 
   test('a primary without a gateway’s address', () => {
     const closed = new Cluster({ name: 'closed', network: 'c' });

@@ -9,8 +9,10 @@ import {
   PxcReplicaSet,
 } from '../../lib';
 import { isMore, quantity } from '../../lib/rules/quantity';
+import { validate } from '../../lib/validation/validate';
 import { fleetOf } from '../support/fleets';
 import { constructRefusal, refusal } from '../support/objects';
+import { requireValid } from '../support/valid';
 
 describe('Kubernetes quantities', () => {
   test.each([
@@ -66,9 +68,10 @@ describe('Kubernetes quantities', () => {
 });
 
 const cluster = (more: object) => new Cluster({ name: 'a', network: 'n', ...more });
-const withGateway = (gateway: GatewaySettings) => refusal(() => fleetOf([cluster({ gateway })]).validate());
+const withGateway = (gateway: GatewaySettings) =>
+  refusal(() => requireValid(fleetOf([cluster({ gateway })])));
 const withControlPlane = (props: ControlPlaneProps) =>
-  refusal(() => fleetOf([cluster({ controlPlane: ControlPlane.flux(props) })]).validate());
+  refusal(() => requireValid(fleetOf([cluster({ controlPlane: ControlPlane.flux(props) })])));
 
 describe('requests above their limits', () => {
   test.each<[GatewaySettings, string]>([
@@ -123,12 +126,12 @@ describe('requests above their limits', () => {
   ])('an istiod with %j', (props, message) => {
     expect(withControlPlane(props)).toEqual([`clusters[0].controlPlane.${message}`]);
     const fleet = fleetOf([cluster({})], { controlPlane: ControlPlane.flux(props) });
-    expect(refusal(() => fleet.validate())).toEqual([`fleet.controlPlane.${message}`]);
+    expect(refusal(() => requireValid(fleet))).toEqual([`fleet.controlPlane.${message}`]);
   });
 
   test('an istiod has no limit unless it is given one', () => {
     const controlPlane = ControlPlane.flux({ cpuRequest: '64', memoryRequest: '1Ti' });
-    expect(fleetOf([cluster({ controlPlane })]).errors()).toEqual([]);
+    expect(validate(fleetOf([cluster({ controlPlane })]))).toEqual([]);
   });
 });
 
@@ -146,7 +149,7 @@ describe('nothing of something', () => {
     const fleet = fleetOf([cluster({})]);
     const [only] = fleet.clusters;
     fleet.database({ name: 'db', source: (only as Cluster).namespace('x'), replicas: [], [setting]: '0' });
-    expect(refusal(() => fleet.validate())).toEqual([said(`databases[0].${setting}`)]);
+    expect(refusal(() => requireValid(fleet))).toEqual([said(`databases[0].${setting}`)]);
     expect(
       constructRefusal((chart) => new PxcReplicaSet(chart, 'x', { name: 'db', [setting]: '0' })),
     ).toEqual([said(`test/x.${setting}`)]);

@@ -1,6 +1,8 @@
 import { Cluster, Fleet, FleetManifests, Offer, Protocol, type ServiceOfferProps } from '../../lib';
+import { lowerOffer } from '../../lib/offers/kinds';
 import { type AnyObject, ofKind, only, refusal } from '../support/objects';
 import { objectsIn } from '../support/rendered';
+import { requireValid } from '../support/valid';
 
 // Services of one name in several clusters
 
@@ -71,7 +73,7 @@ describe('a name for one cluster’s part', () => {
       ({ spec }) => spec.exportTo[0] === 'istio-system',
     );
     expect(subsets(atGateway)).toEqual([['shop', HOST, 'istio-system', [part]]]);
-    expect(fleet.offers[0]?.hosts.map(({ sni }) => sni)).toEqual([
+    expect(lowerOffer(fleet.offers[0] as Offer).hosts.map(({ sni }) => sni)).toEqual([
       `outbound_.8080_._.${HOST}`,
       `outbound_.8080_.east_.${HOST}`,
     ]);
@@ -87,7 +89,7 @@ describe('a name for one cluster’s part', () => {
 });
 
 describe('refused', () => {
-  const errors = (...offers: Offer[]) => refusal(() => fleetOf(...offers).validate());
+  const errors = (...offers: Offer[]) => refusal(() => requireValid(fleetOf(...offers)));
 
   test.each([
     ['port', { port: 9090 }, '8080', '9090'],
@@ -132,7 +134,7 @@ describe('refused', () => {
     for (const clusterHost of ['gw.example.com', 'api.example.com']) {
       const fleet = new Fleet({ meshId: 'm', clusters: [gateway, north], discovery: true });
       fleet.offer(offer(gateway, { clusterHost, to: [north.namespace('shop')] }));
-      expect(refusal(() => fleet.validate())).toEqual([
+      expect(refusal(() => requireValid(fleet))).toEqual([
         `offers[0]: must not be dialled by a name that a cluster is reached under, which the mesh would then lead to the pods, got '${clusterHost}', an address of 'g'; choose a name that nothing has`,
       ]);
     }

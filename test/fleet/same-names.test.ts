@@ -11,6 +11,7 @@ import {
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { ofKind, refusal } from '../support/objects';
 import { objectsIn } from '../support/rendered';
+import { requireValid } from '../support/valid';
 
 // Two things of one name in one place: said where they were written, and not by the objects that would overwrite each other
 
@@ -18,7 +19,7 @@ const { a, b } = twoClusters();
 const refused = (act: (fleet: Fleet) => unknown, clusters = [a, b]) => {
   const fleet = fleetOf(clusters);
   act(fleet);
-  return refusal(() => fleet.validate());
+  return refusal(() => requireValid(fleet));
 };
 const db = (more: Partial<DatabaseProps> = {}): DatabaseProps => ({
   ...{ name: 'db', source: a.namespace('wookie'), replicas: [b.namespace('wookie-dr')] },
@@ -171,7 +172,7 @@ describe('offers', () => {
     });
     const fleet = fleetOf([one, two], { discovery: true });
     twice(hello(one, two), service)(fleet);
-    expect(refusal(() => fleet.validate())).toEqual([clash('offers[1]', 'offers[0]', 'hello')]);
+    expect(refusal(() => requireValid(fleet))).toEqual([clash('offers[1]', 'offers[0]', 'hello')]);
   });
 
   test('of one name in two namespaces or two clusters are two', () => {

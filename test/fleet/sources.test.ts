@@ -1,9 +1,11 @@
 import { CaSource, Cluster, RemoteSecretSource } from '../../lib';
+import { validate } from '../../lib/validation/validate';
 import { fleetOf } from '../support/fleets';
 import { refusal } from '../support/objects';
+import { requireValid } from '../support/valid';
 
 const refused = (more: object) =>
-  refusal(() => fleetOf([new Cluster({ name: 'a', network: 'n', ...more })]).validate());
+  refusal(() => requireValid(fleetOf([new Cluster({ name: 'a', network: 'n', ...more })])));
 
 test.each(['', Number.NaN, 0, null, false])('a store that is %p is not out of band', (props) => {
   for (const [prop, source] of Object.entries({
@@ -36,7 +38,7 @@ test('one gateway leads into one network', () => {
   const gateway = { gatewayAddress: '203.0.113.1', gatewayPort: 443 };
   const one = new Cluster({ name: 'a', network: 'n', ...gateway });
   const errors = (more: object) =>
-    fleetOf([one, new Cluster({ name: 'b', network: 'm', ...gateway, ...more })]).errors();
+    validate(fleetOf([one, new Cluster({ name: 'b', network: 'm', ...gateway, ...more })]));
   expect(errors({})).toEqual([
     {
       path: 'clusters[1].gatewayAddress',

@@ -2,6 +2,7 @@ import { load } from 'js-yaml';
 import { Cluster, Fleet, FleetManifests, Offer, Protocol } from '../../lib';
 import { type AnyObject, ofKind, only, refusal } from '../support/objects';
 import { filesOf, objectsIn } from '../support/rendered';
+import { requireValid } from '../support/valid';
 
 // clusters that were there, each with a trust domain, before they became a fleet
 
@@ -48,7 +49,7 @@ test('callers are named by their domain, and servers proven by theirs', () => {
 
 test('refused: what is no domain, and one for a cluster whose certificates another signs', () => {
   const odd = new Cluster({ name: 'odd', network: 'o', trustDomain: 'Not A Domain' });
-  expect(refusal(() => new Fleet({ meshId: 'm', clusters: [odd] }).validate())[0]).toMatch(
+  expect(refusal(() => requireValid(new Fleet({ meshId: 'm', clusters: [odd] })))[0]).toMatch(
     /^clusters\[0\]\.trustDomain: must be a DNS name/,
   );
   const remote = new Cluster({
@@ -60,7 +61,7 @@ test('refused: what is no domain, and one for a cluster whose certificates anoth
       trustDomain: 'r.example',
     },
   });
-  expect(refusal(() => new Fleet({ meshId: 'm', clusters: [east, remote] }).validate())).toEqual([
+  expect(refusal(() => requireValid(new Fleet({ meshId: 'm', clusters: [east, remote] })))).toEqual([
     "clusters[1].trustDomain: must be left out of a cluster with a primary, whose istiod signs for it, got 'r.example'; its trust domain is that of 'east'",
   ]);
 });

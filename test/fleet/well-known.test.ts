@@ -10,9 +10,12 @@ import {
   PartitionedServiceHost,
   Protocol,
 } from '../../lib';
+import { offerPropsErrors } from '../../lib/offers/kinds';
+import { validate } from '../../lib/validation/validate';
 import { SIDECAR_PORTS, SYSTEM_NAMESPACES } from '../../lib/well-known/reserved';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { constructRefusal, refusal, synth } from '../support/objects';
+import { requireValid } from '../support/valid';
 
 // What Kubernetes and Istio keep for themselves
 
@@ -20,7 +23,7 @@ const { a, b } = twoClusters();
 const refused = (act: (fleet: Fleet) => unknown, more = {}) => {
   const fleet = fleetOf([a, b], more);
   act(fleet);
-  return refusal(() => fleet.validate());
+  return refusal(() => requireValid(fleet));
 };
 
 describe("a port that Istio's proxy keeps for itself", () => {
@@ -39,7 +42,7 @@ describe("a port that Istio's proxy keeps for itself", () => {
     Offer.group({ ...common, port: 15006, protocol: Protocol.TCP, host: 'x.global' }),
     Offer.service({ ...common, port: 15006, protocol: Protocol.TCP }),
   ])('in no kind of offer', (offer) => {
-    expect(offer.errors('offer')).toEqual([
+    expect(offerPropsErrors('offer', offer)).toEqual([
       { path: 'offer.port', expected: expected.replace('must ', ''), actual: '15006', hint },
     ]);
   });
@@ -118,7 +121,7 @@ describe('a namespace that every cluster has', () => {
       ...{ from: a, namespace: 'demo', name: 'x', podLabels: { app: 'x' }, to: [b.namespace('x')] },
       ...{ port: 80, protocol: Protocol.TCP, localNamespaces: [name] },
     });
-    expect(service.errors('o').map(({ path }) => path)).toEqual(['o.localNamespaces[0]']);
+    expect(offerPropsErrors('o', service).map(({ path }) => path)).toEqual(['o.localNamespaces[0]']);
   });
 });
 
@@ -161,7 +164,7 @@ describe('istiod’s own namespace', () => {
     ]);
     const fleet = fleetOf([a, b], more);
     fleet.offer(hello(a, b, { namespace: 'istio-system' }));
-    expect(fleet.errors()).toEqual([]);
+    expect(validate(fleet)).toEqual([]);
   });
 
   test('may hold the clients of a database: the ingress gateway, say', () => {

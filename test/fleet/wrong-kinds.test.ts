@@ -36,6 +36,7 @@ import {
   SharedCaSecret,
 } from '../../lib';
 import { synth } from '../support/objects';
+import { requireValid } from '../support/valid';
 
 // Whatever JavaScript callers pass for a prop is refused by that prop's path, in one error, and never by a TypeError from within.
 
@@ -75,7 +76,7 @@ const b = new Cluster({ name: 'b', network: 'b', apiServer: 'https://203.0.113.3
 const fleetWith = (act: (fleet: Fleet) => unknown) => {
   const fleet = new Fleet({ meshId: 'm', clusters: [a, b], discovery: true });
   act(fleet);
-  fleet.validate();
+  requireValid(fleet);
 };
 const withCluster = (more: Props) => {
   const props = typeof more === 'object' && more !== null ? { name: 'c', network: 'c', ...more } : more;
@@ -86,7 +87,7 @@ const withCluster = (more: Props) => {
   fleet.offer(
     Offer.statefulSet({ ...common, from: cluster, name: 'back', namespace: 'back', replicas: 1 } as never),
   );
-  fleet.validate();
+  requireValid(fleet);
 };
 const withSettings = (more: Props) =>
   withCluster({ gatewayAddress: '203.0.113.9', apiServer: 'https://203.0.113.8', ...more });
@@ -132,7 +133,7 @@ const TAKERS: { [name: string]: [Props, (props: Props) => unknown] } = {
     (props) => {
       const fleet = new Fleet(props as never);
       fleet.offer(Offer.statefulSet({ ...common, from: a, replicas: 1, to: [b.namespace('x')] } as never));
-      fleet.validate();
+      requireValid(fleet);
     },
   ],
   cluster: [

@@ -11,6 +11,7 @@ import * as k8s from '../../lib/kinds';
 import { yamlFile } from '../../lib/output/render';
 import { fleetOf, hello, twoClusters } from '../support/fleets';
 import { ofKind, refusal } from '../support/objects';
+import { requireValid } from '../support/valid';
 
 /** As kubectl reads YAML: version 1.1, in which yes, 012 and 1_000 are not strings. */
 const OLD = { version: '1.1' } as const;
@@ -205,7 +206,7 @@ test('the problems are there for programs too, and not printed twice by Node', (
   fleet.offer(hello(a, b, { port: 0 }));
   const error = (() => {
     try {
-      return fleet.validate();
+      return requireValid(fleet);
     } catch (caught) {
       return caught as Error & { errors: FieldError[] };
     }

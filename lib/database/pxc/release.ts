@@ -47,7 +47,9 @@ export class PxcRelease {
   private constructor(
     /** The operator version and the images. */
     public readonly props: PxcReleaseProps,
-  ) {}
+  ) {
+    Object.freeze(this);
+  }
 }
 
 const releaseRules: rules.Rules<PxcReleaseProps> = {

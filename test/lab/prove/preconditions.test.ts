@@ -13,6 +13,7 @@ import {
   type StatefulSetOfferProps,
   writeFleet,
 } from '../../../lib';
+import { lowerOffer } from '../../../lib/offers/kinds';
 
 /** The preconditions of an offer's last pod, in a dist that was written for it. */
 function preconditionsOf(replicas: number, more: Partial<StatefulSetOfferProps> = {}): Precondition[] {
@@ -35,7 +36,7 @@ function preconditionsOf(replicas: number, more: Partial<StatefulSetOfferProps> 
   );
   try {
     writeFleet(fleet, folder);
-    const pod = offer.hosts.at(-1);
+    const pod = lowerOffer(offer).hosts.at(-1);
     if (!pod) throw new Error('no pod');
     return preconditions(folder, offer, pod, offer.to[0] as ClusterNamespace);
   } finally {

@@ -1,0 +1,80 @@
+import type { FieldError } from '../rules/field-error';
+import type { Rule, Rules } from '../rules/rules';
+
+/**
+ * What the mesh must know of a database engine: how its pods are called, where they listen, and how a member of a database is
+ * written. An engine is a folder beside this file, a line in engines.ts and one in member-constructs.ts.
+ */
+export interface DatabaseEngine<Settings extends object, Member> {
+  /** The rule for a database's name. */
+  readonly nameRule: Rule;
+  /** The rule for the name of a replication channel. */
+  readonly channelRule: Rule;
+  /** The rules for the settings that are the same in every member. */
+  readonly settingsRules: Rules<Settings>;
+  /** What is wrong between settings that each hold for themselves. */
+  settingsErrors(path: string, settings: Settings): FieldError[];
+  /** The number of database pods of each member. */
+  size(settings: Settings): number;
+  /** The port that clients and replicas dial. */
+  readonly port: { readonly number: number; readonly name: string };
+  /** The pods of a database of this name, and who they are to the mesh. */
+  workload(name: string): DatabaseWorkload;
+  /** The Secret with the passwords of a database of this name. */
+  secretName(name: string, settings: Settings): string;
+  /** Ports beside `port` that only the database's own pods and its operator may dial, by the pods that have them. */
+  administrativePorts(name: string): readonly PortsOfPods[];
+  /** The operator that runs a database with these settings. */
+  operator(settings: Settings): DatabaseOperator;
+  /** A member of a database as the props of what is written for it. */
+  member(facts: MemberFacts<Settings>): Member;
+}
+
+/** The pods of a database, which are the same in every member. */
+export interface DatabaseWorkload {
+  /** The StatefulSet and its headless Service. */
+  readonly statefulSet: string;
+  readonly serviceAccount: string;
+  /** Labels that select the database's pods, and no others. */
+  readonly podLabels: { [key: string]: string };
+  /** Every label that the engine puts on these pods. */
+  readonly givenLabels: { [key: string]: string };
+}
+
+/** Ports of some of a database's pods. */
+export interface PortsOfPods {
+  /** What the pods belong to: policies are called after it. */
+  readonly of: string;
+  readonly podLabels: { [key: string]: string };
+  readonly ports: readonly number[];
+}
+
+/** An operator as Helm installs it. */
+export interface DatabaseOperator {
+  readonly repository: { readonly name: string; readonly url: string };
+  readonly release: string;
+  readonly chart: string;
+  readonly version: string;
+}
+
+/** What a member of a database is written from. */
+export interface MemberFacts<Settings> {
+  readonly name: string;
+  readonly namespace: string;
+  readonly clusterName: string;
+  readonly settings: Settings;
+  /** How the member takes part in replication. */
+  readonly replication: Replication;
+  /** Whether callers dial a Service for each pod, which the member then must have. */
+  readonly servicePerPod: boolean;
+}
+
+/** The part of a member in replication: none without replicas, otherwise it is dialled or it dials. */
+export type Replication =
+  | { readonly role: 'alone' }
+  | { readonly role: 'source'; readonly channel: string }
+  | {
+      readonly role: 'replica';
+      readonly channel: string;
+      readonly sources: readonly { readonly host: string; readonly port: number }[];
+    };
