@@ -3,7 +3,7 @@ import { given } from '../rules/given';
 import * as rules from '../rules/rules';
 import { CA_SOURCE_RULE, CaSource } from './ca-source';
 import { CONTROL_PLANE_RULE, type ControlPlane } from './control-plane';
-import { type GatewaySettings, gatewaySettingsErrors, gatewaySettingsRules } from './gateway-settings';
+import { type GatewaySettings, gatewaySettingsRules } from './gateway-settings';
 import { REMOTE_SECRET_RULE, RemoteSecretSource } from './remote-secret-source';
 
 /** The output folder for the files that install Istio; every cluster has a folder of its own name beside it. */

@@ -1,6 +1,5 @@
 import { podsOf, workloadOf } from '../database/members';
 import type { Database } from '../model/database';
-import type { Offer } from '../model/offer';
 import { type FieldError, show } from '../rules/field-error';
 import type { NamedOffer } from './named-offer';
 

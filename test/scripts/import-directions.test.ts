@@ -12,7 +12,7 @@ const DIRECTIONS: readonly (readonly [
 ])[] = [
   [
     'main.ts',
-    ['./lib/fleet/offer', './imports/Gateway', './lab/lab', './scripts/check/main', './test/x'],
+    ['./lib/model/offer', './imports/Gateway', './lab/lab', './scripts/check/main', './test/x'],
     ['./lib', './lib/kinds', './examples/workloads/curl', 'cdk8s', 'constructs'],
   ],
   [
@@ -20,63 +20,82 @@ const DIRECTIONS: readonly (readonly [
     ['../../lib/mesh/east-west-gateway', '../../imports/Gateway', '../../lab/lab', '../../cli/main'],
     ['../../lib', '../../lib/kinds', 'cdk8s', 'constructs'],
   ],
-  ['lib/index.ts', ['../imports/Gateway', './kinds', 'cdk8s'], ['./fleet/fleet', './charts/fleet-manifests']],
-  ['lib/kinds.ts', ['./fleet/fleet', 'cdk8s'], ['../imports/Gateway', 'cdk8s-plus-27/lib/imports/k8s']],
+  ['lib/index.ts', ['../imports/Gateway', './kinds', 'cdk8s'], ['./model/fleet', './charts/fleet-manifests']],
+  ['lib/kinds.ts', ['./model/fleet', 'cdk8s'], ['../imports/Gateway', 'cdk8s-plus-27/lib/imports/k8s']],
   [
-    'lib/fleet/offer.ts',
-    ['cdk8s', 'constructs', 'js-yaml', '../kinds', '../mesh/connection', '..', '../../lab/lab'],
-    ['./cluster', 'node:net'],
+    'lib/rules/rule.ts',
+    ['../model/fleet', '../mesh/connection', 'cdk8s', '..'],
+    ['./field-error', '../well-known/dns'],
+  ],
+  [
+    'lib/model/offer.ts',
+    [
+      ...['cdk8s', 'constructs', 'js-yaml', '../kinds', '../mesh/connection', '..', '../../lab/lab'],
+      ...['../offers/kinds', '../validation/validate', '../plan/plan'],
+    ],
+    ['./cluster', 'node:net', '../rules/rules', '../well-known/dns', '../database/pxc/settings'],
+  ],
+  [
+    'lib/offers/group.ts',
+    ['../validation/validate', '../plan/plan', '../mesh/connection', 'cdk8s'],
+    ['./kind', '../model/offer', '../rules/rules'],
+  ],
+  [
+    'lib/validation/hosts.ts',
+    ['../plan/plan', '../mesh/connection', '../charts/fleet-manifests', 'cdk8s'],
+    ['./named-offer', '../offers/offer-plan', '../topology/istiods', '../database/members'],
+  ],
+  [
+    'lib/plan/traffic.ts',
+    ['../charts/fleet-manifests', '../output/render', '../install/helmfile', 'cdk8s', 'constructs'],
+    ['./mesh', '../validation/validate', '../offers/kinds', '../mesh/connection', '../database/pxc/engine'],
   ],
   [
     'lib/mesh/gateway.ts',
     [
-      ...['../database/pxc-replica-set', '../charts/fleet-manifests', '../output/render', '..', '../index'],
-      ...['../../imports/Gateway', '../../cli/main', '../../lab/lab', '../../test/x'],
+      ...['../database/pxc/replica-set', '../charts/fleet-manifests', '../output/render', '..', '../index'],
+      ...['../plan/plan', '../../imports/Gateway', '../../cli/main', '../../lab/lab', '../../test/x'],
     ],
-    ['./connection', '../fleet/offer', '../kinds', '../secrets/required-secret', 'cdk8s', 'constructs'],
+    ['./connection', '../model/protocol', '../kinds', '../secrets/required-secret', 'cdk8s', 'constructs'],
   ],
   [
-    'lib/database/channel.ts',
-    ['../mesh/connection', '../charts/fleet-manifests', '..', '../../imports/Gateway'],
-    ['./mesh-annotations', '../fleet/offer', '../kinds', '../secrets/required-secret', 'cdk8s'],
+    'lib/database/pxc/channel.ts',
+    ['../../mesh/connection', '../../charts/fleet-manifests', '../../plan/plan', '../../index'],
+    ['./mesh-annotations', '../engine', '../../kinds', '../../secrets/required-secret', 'cdk8s'],
   ],
   [
     'lib/secrets/secret.ts',
     ['../mesh/connection', '../charts/fleet-manifests', '..'],
-    ['../fleet/rules', '../kinds'],
+    ['../rules/rules', '../kinds'],
   ],
   [
     'lib/output/render.ts',
     ['../kinds', '../mesh/connection', 'constructs', '..'],
-    ['../fleet/problem', 'cdk8s'],
+    ['../rules/field-error', 'cdk8s'],
   ],
   [
-    'lib/control-plane/form.ts',
+    'lib/install/method.ts',
     [
-      '..',
-      '../charts/fleet-manifests',
-      '../mesh/connection',
-      '../output/write',
-      '../../imports/Istio',
+      ...['..', '../charts/fleet-manifests', '../mesh/connection', '../output/write', '../../imports/Istio'],
       'cdk8s',
     ],
-    ['./istio-values', '../fleet/fleet', '../mesh/mesh-networks', '../output/render', '../kinds', 'js-yaml'],
+    ['./istio-values', '../plan/install', '../mesh/mesh-networks', '../output/render', '../kinds', 'js-yaml'],
   ],
   [
     'lib/charts/chart.ts',
     ['..', '../index', '../../imports/Gateway', '../../lab/lab', 'js-yaml'],
     [
-      ...['../mesh/connection', '../database/pxc-replica-set', '../output/write', '../fleet/fleet'],
+      ...['../mesh/connection', '../database/member-constructs', '../output/write', '../plan/cluster-plan'],
       ...['../kinds', '../secrets/required-secret', 'cdk8s', 'constructs'],
     ],
   ],
   [
     'lib/new/thing.ts',
     ['..', '../index', '../../lab/lab', '../../imports/Gateway'],
-    ['../fleet/fleet', 'cdk8s'],
+    ['../model/fleet', 'cdk8s'],
   ],
   ['lab/lab.ts', ['../imports/Gateway'], ['../lib', '../scripts/imports/read', 'ajv']],
-  ['test/imports/x.ts', ['../../imports/Gateway'], ['../../scripts/imports/read', '../../lib/fleet/offer']],
+  ['test/imports/x.ts', ['../../imports/Gateway'], ['../../scripts/imports/read', '../../lib/model/offer']],
 ];
 
 let folder: string;
@@ -112,16 +131,16 @@ test.each(DIRECTIONS)('%s imports only in its direction', (file, refused, allowe
 
 test('a type and a lazy import count too', () => {
   write(
-    'lib/fleet/offer.ts',
+    'lib/model/offer.ts',
     "import type { App } from 'cdk8s';\nexport const lazy = (): Promise<App> => import('cdk8s');\n",
   );
-  expect(lint()).toEqual([1, 2].map((line) => `lib/fleet/offer.ts:${line} noRestrictedImports`));
+  expect(lint()).toEqual([1, 2].map((line) => `lib/model/offer.ts:${line} noRestrictedImports`));
 });
 
 test('files do not import one another in a circle', () => {
-  write('lib/fleet/a.ts', "import { b } from './b';\nexport const a = () => b;\n");
-  write('lib/fleet/b.ts', "import { a } from './a';\nexport const b = () => a;\n");
-  expect(lint().sort()).toEqual(['lib/fleet/a.ts:1 noImportCycles', 'lib/fleet/b.ts:1 noImportCycles']);
+  write('lib/model/a.ts', "import { b } from './b';\nexport const a = () => b;\n");
+  write('lib/model/b.ts', "import { a } from './a';\nexport const b = () => a;\n");
+  expect(lint().sort()).toEqual(['lib/model/a.ts:1 noImportCycles', 'lib/model/b.ts:1 noImportCycles']);
 });
 
 test('lib/kinds.ts is the only file that imports generated types', () => {
