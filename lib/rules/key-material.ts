@@ -3,33 +3,69 @@ import { isOption, isReference, secretInField } from './secret-fields';
 /** How key material looks. The group `value`, where there is one, is the secret itself, or a reference to it. */
 interface Sign {
   readonly what: string;
+  /** Every text that has the sign has one of these, in whatever case: most texts have none, and are read once. */
+  readonly hints: readonly string[];
   readonly sign: RegExp;
 }
+
+const PASSWORD_HINTS = ['password', 'passwd', 'pwd'];
 
 /**
  * Secrets never pass through this library: a manifest in Git is read by everyone. What looks like one is
  * refused wherever it stands, plain or in base64, and is not repeated in the error.
  */
 const SIGNS: readonly Sign[] = [
-  { what: 'a private key', sign: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/ },
-  { what: 'an age key', sign: /AGE-SECRET-KEY-1/ },
-  { what: 'a signed token', sign: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/ },
-  { what: 'a kubeconfig with credentials', sign: /\b(client-key-data|client-certificate-data)\s*:/ },
-  { what: 'a token', sign: /\btoken["']?\s*[:=]\s*["']?(?<value>[A-Za-z0-9._~+/-]{16,})/gi },
+  { what: 'a private key', hints: ['PRIVATE KEY'], sign: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/ },
+  { what: 'an age key', hints: ['AGE-SECRET-KEY-1'], sign: /AGE-SECRET-KEY-1/ },
+  {
+    what: 'a signed token',
+    hints: ['eyJ'],
+    sign: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/,
+  },
+  {
+    what: 'a kubeconfig with credentials',
+    hints: ['client-key-data', 'client-certificate-data'],
+    sign: /\b(client-key-data|client-certificate-data)\s*:/,
+  },
+  {
+    what: 'a token',
+    hints: ['token'],
+    sign: /\btoken["']?\s*[:=]\s*["']?(?<value>[A-Za-z0-9._~+/-]{16,})/gi,
+  },
   // after an equals sign, or to the end of a line: what goes on after a colon is prose
-  { what: 'a password', sign: /(password|passwd|pwd)["']?\s*=\s*["']?(?<value>[^\s"'$<{]{3,})/gi },
-  { what: 'a password', sign: /(password|passwd|pwd)["']?\s*:\s*["']?(?<value>[^\s"'$<{]{3,})["',}]*$/gim },
+  {
+    what: 'a password',
+    hints: PASSWORD_HINTS,
+    sign: /(password|passwd|pwd)["']?\s*=\s*["']?(?<value>[^\s"'$<{]{3,})/gi,
+  },
+  {
+    what: 'a password',
+    hints: PASSWORD_HINTS,
+    sign: /(password|passwd|pwd)["']?\s*:\s*["']?(?<value>[^\s"'$<{]{3,})["',}]*$/gim,
+  },
   {
     what: 'a secret key',
+    hints: ['api', 'secret'],
     sign: /(api[_-]?key|secret[_-]?access[_-]?key|client[_-]?secret)["']?\s*[:=]\s*["']?(?<value>[A-Za-z0-9._~+/-]{16,})/gi,
   },
-  { what: 'a GitHub token', sign: /\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/ },
-  { what: 'an AWS access key', sign: /\b(AKIA|ASIA)[A-Z0-9]{16}\b/ },
-  { what: 'a Slack token', sign: /\bxox[a-z]-[A-Za-z0-9-]{10,}/ },
-  { what: 'a password in a URL', sign: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?<value>[^\s/@]+)@/gi },
+  {
+    what: 'a GitHub token',
+    hints: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
+    sign: /\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/,
+  },
+  { what: 'an AWS access key', hints: ['AKIA', 'ASIA'], sign: /\b(AKIA|ASIA)[A-Z0-9]{16}\b/ },
+  { what: 'a Slack token', hints: ['xox'], sign: /\bxox[a-z]-[A-Za-z0-9-]{10,}/ },
+  {
+    what: 'a password in a URL',
+    hints: ['://'],
+    sign: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?<value>[^\s/@]+)@/gi,
+  },
 ];
 
+const HINTS = new RegExp(SIGNS.flatMap(({ hints }) => hints).join('|'), 'i');
+
 const BASE64_RUN = /[A-Za-z0-9+/_-]{40,}={0,2}/g;
+const SHORTEST_BASE64 = 40;
 
 /** What kind of key material a text holds, if any. */
 export function keyMaterialIn(text: string): string | undefined {
@@ -38,7 +74,8 @@ export function keyMaterialIn(text: string): string | undefined {
 
 /** The path and kind of the first key material anywhere in a value made of plain data. */
 export function findKeyMaterial(value: unknown, path = ''): FoundMaterial | undefined {
-  return findIn(value, path, new Set());
+  const found = findIn(value, new Set());
+  return found && { path: path + found.path, what: found.what };
 }
 
 interface FoundMaterial {
@@ -46,15 +83,22 @@ interface FoundMaterial {
   readonly what: string;
 }
 
-/** @param seen objects that were searched already, for an object may refer to itself */
-function findIn(value: unknown, path: string, seen: Set<object>): FoundMaterial | undefined {
-  if (typeof value === 'string') return found(path, keyMaterialIn(value));
+/**
+ * The path begins at the value.
+ * @param seen objects that were searched already, for an object may refer to itself
+ */
+function findIn(value: unknown, seen: Set<object>): FoundMaterial | undefined {
+  if (typeof value === 'string') return found('', keyMaterialIn(value));
   if (!isPlain(value) || seen.has(value)) return undefined;
   seen.add(value);
   for (const [key, entry] of Object.entries(value)) {
-    const at = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
-    const inside = findIn(entry, at, seen) ?? found(at, secretInField(nameOf(value, key), entry));
-    if (inside) return inside;
+    const inside =
+      findIn(entry, seen) ??
+      (typeof entry === 'string' ? found('', secretInField(nameOf(value, key), entry)) : undefined);
+    if (inside) {
+      const at = Array.isArray(value) ? `[${key}]` : `.${key}`;
+      return { path: at + inside.path, what: inside.what };
+    }
   }
   return undefined;
 }
@@ -75,6 +119,7 @@ function nameOf(value: object, key: string): string {
 }
 
 function signOf(text: string): string | undefined {
+  if (!HINTS.test(text)) return undefined;
   return SIGNS.find(({ sign }) => hasSign(text, sign))?.what;
 }
 
@@ -94,6 +139,7 @@ function isElsewhere({ 0: matched, index, groups }: RegExpMatchArray, text: stri
 
 // A Secret's data is base64 of PEM, which is base64 itself: one layer is enough to see the header.
 function base64Signs(text: string): string | undefined {
+  if (text.length < SHORTEST_BASE64) return undefined;
   // PEM in base64 may be wrapped at 64 or 76 columns, so the runs are read joined as well as alone.
   const joined = text.replace(/\s+/g, '');
   for (const candidate of [joined, ...(text.match(BASE64_RUN) ?? [])]) {

@@ -30,9 +30,9 @@ export function isReference(text: string): boolean {
 }
 
 /** What kind of secret a field of this name and content holds, if any. */
-export function secretInField(name: string, value: unknown): string | undefined {
+export function secretInField(name: string, value: string): string | undefined {
   const what = kindOf(name);
-  if (what === undefined || typeof value !== 'string') return undefined;
+  if (what === undefined) return undefined;
   const shortest = what === 'a token' ? SHORTEST_TOKEN : SHORTEST_SECRET;
   const text = value.trim();
   if (text.length < shortest || WORDS.includes(text.toLowerCase())) return undefined;
