@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
-import type { ClusterNamespace } from '../../lib';
-import * as k8s from '../../lib/kinds';
+import { type ClusterNamespace, kinds as k8s } from '../../lib';
 
 /** A pod to call others from: `kubectl exec deploy/curl -- curl …`. */
 export class Curl extends Construct {

@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
-import type { Offer } from '../../lib';
-import * as k8s from '../../lib/kinds';
+import { kinds as k8s, type Offer } from '../../lib';
 
 /** The web server of Istio's helloworld sample: it answers with the name of its pod. */
 export class HelloServer extends Construct {

@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
-import type { Offer } from '../../lib';
-import * as k8s from '../../lib/kinds';
+import { kinds as k8s, type Offer } from '../../lib';
 
 /** Istio's helloworld sample: a Service before pods that answer with their own names. */
 export class Helloworld extends Construct {

@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
-import type { Offer } from '../../lib';
-import * as k8s from '../../lib/kinds';
+import { kinds as k8s, type Offer } from '../../lib';
 
 /** A web server before one pod. */
 export class Nginx extends Construct {

@@ -4,11 +4,19 @@ import { NetworkPath } from './network-path';
 import type { GroupOfferProps, OfferProps, ServiceOfferProps, StatefulSetOfferProps } from './offer-props';
 import type { Protocol } from './protocol';
 
-/** The kind of an offer and the props of this kind, as they were given to the factory of the same name. */
+/** The kind of an offer, and its props as they were given to the factory of the same name. */
 export type OfferSpec =
-  | { readonly kind: 'statefulSet'; readonly props: StatefulSetOfferProps }
-  | { readonly kind: 'group'; readonly props: GroupOfferProps }
-  | { readonly kind: 'service'; readonly props: ServiceOfferProps };
+  | OfferOfKind<'statefulSet', StatefulSetOfferProps>
+  | OfferOfKind<'group', GroupOfferProps>
+  | OfferOfKind<'service', ServiceOfferProps>;
+
+/** An OfferSpec of one kind. */
+export interface OfferOfKind<Kind extends string, Props extends object> {
+  /** The name of the factory that made the offer. */
+  readonly kind: Kind;
+  /** The props, as they were given to the factory. */
+  readonly props: Props;
+}
 
 /**
  * Pods of one cluster that named callers in other clusters may dial. The fleet derives the objects of both

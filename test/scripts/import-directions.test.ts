@@ -12,15 +12,22 @@ const DIRECTIONS: readonly (readonly [
 ])[] = [
   [
     'main.ts',
-    ['./lib/model/offer', './imports/Gateway', './lab/lab', './scripts/check/main', './test/x'],
-    ['./lib', './lib/kinds', './examples/workloads/curl', 'cdk8s', 'constructs'],
+    [
+      './lib/model/offer',
+      './lib/kinds',
+      './imports/Gateway',
+      './lab/lab',
+      './scripts/check/main',
+      './test/x',
+    ],
+    ['./lib', './examples/workloads/curl', 'cdk8s', 'constructs'],
   ],
   [
     'examples/workloads/curl.ts',
     ['../../lib/mesh/east-west-gateway', '../../imports/Gateway', '../../lab/lab', '../../cli/main'],
-    ['../../lib', '../../lib/kinds', 'cdk8s', 'constructs'],
+    ['../../lib', 'cdk8s', 'constructs'],
   ],
-  ['lib/index.ts', ['../imports/Gateway', './kinds', 'cdk8s'], ['./model/fleet', './charts/fleet-manifests']],
+  ['lib/index.ts', ['../imports/Gateway', 'cdk8s'], ['./kinds', './model/fleet', './charts/fleet-manifests']],
   ['lib/kinds.ts', ['./model/fleet', 'cdk8s'], ['../imports/Gateway', 'cdk8s-plus-27/lib/imports/k8s']],
   [
     'lib/rules/rule.ts',
