@@ -2,19 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dump } from 'js-yaml';
 import { remoteSecretMetadata, remoteSecretName } from '../lib/mesh/remote-secret';
 import { readerTokenName } from '../lib/mesh/remote-secret-token';
-import { CliError } from './errors';
+import { CliError, fieldErrors } from './errors';
 import { kubectl, type Target } from './kubectl';
 
-/** The credential with which one cluster is read. */
+/** The credential for the API server of a cluster. */
 export interface Credential {
   readonly cluster: string;
   readonly server: string;
-  /** PEM, base64-encoded as Kubernetes has it. */
-  readonly authority: string;
+  /** The CA certificate of the API server: PEM, base64-encoded as in a kubeconfig. */
+  readonly caData: string;
   readonly token: string;
 }
 
-/** Reads the token that Kubernetes has put where dist asked for it, and waits a moment for it. */
+const ATTEMPTS = 20;
+const PAUSE_MS = 250;
+
+/** Reads the token from the Secret that dist requests. Kubernetes fills this Secret a moment after it is created. */
 export async function readCredential(
   cluster: string,
   target: Target,
@@ -22,53 +25,41 @@ export async function readCredential(
   server: string | undefined,
 ): Promise<Credential> {
   const name = readerTokenName();
-  for (let tries = 0; tries < 20; tries++) {
-    const text = kubectl(target, [
-      'get',
-      'secret',
-      name,
-      '-n',
-      namespace,
-      '--ignore-not-found',
-      '-o',
-      'json',
-    ]);
-    const data = text
-      ? (JSON.parse(text) as { data?: { token?: string; 'ca.crt'?: string } }).data
+  const get = ['get', 'secret', name, '-n', namespace, '--ignore-not-found', '-o', 'json'];
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const output = kubectl(target, get);
+    const data = output
+      ? (JSON.parse(output) as { data?: { token?: string; 'ca.crt'?: string } }).data
       : undefined;
     if (data?.token && data['ca.crt']) {
       const token = Buffer.from(data.token, 'base64').toString('utf8');
-      return { cluster, server: server ?? serverOf(target), authority: data['ca.crt'], token };
+      return { cluster, server: server ?? serverOf(cluster, target), caData: data['ca.crt'], token };
     }
-    await sleep(250);
+    await sleep(PAUSE_MS);
   }
   throw new CliError(
-    `${cluster} has no token in Secret ${namespace}/${name}; install Istio there, apply dist/${cluster}, and run this again`,
+    `${cluster}: the Secret ${namespace}/${name} must hold a token, got none; install Istio there, apply dist/${cluster}, and run this command again`,
   );
 }
 
-function serverOf(target: Target): string {
-  const server = kubectl(target, [
-    'config',
-    'view',
-    '--minify',
-    '-o',
-    'jsonpath={.clusters[0].cluster.server}',
-  ]);
-  if (/\/\/(localhost|127\.|0\.0\.0\.0|\[::1\])/.test(server)) {
-    throw new CliError(
-      `${target.context} is reached at ${server} from here, which leads nowhere from another cluster; give --server`,
-    );
-  }
-  return server;
+function serverOf(cluster: string, target: Target): string {
+  const view = ['config', 'view', '--minify', '-o', 'jsonpath={.clusters[0].cluster.server}'];
+  const server = kubectl(target, view);
+  if (!/\/\/(localhost|127\.|0\.0\.0\.0|\[::1\])/.test(server)) return server;
+  throw fieldErrors({
+    path: '--server',
+    expected: `be given for ${cluster}`,
+    actual: `none, and the kubeconfig has ${server}`,
+    hint: 'give the URL at which other clusters reach this API server: they cannot reach this address',
+  });
 }
 
-/** The Secret by which a cluster's istiod reads another: a credential, to be given to that cluster and to nobody else. */
-export function remoteSecret({ cluster, server, authority, token }: Credential, namespace: string): object {
+/** The Secret with which an istiod reads another cluster. It is a credential for the istiod of one cluster alone. */
+export function remoteSecret({ cluster, server, caData, token }: Credential, namespace: string): object {
   const kubeconfig = dump({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: cluster, cluster: { server, 'certificate-authority-data': authority } }],
+    clusters: [{ name: cluster, cluster: { server, 'certificate-authority-data': caData } }],
     users: [{ name: cluster, user: { token } }],
     contexts: [{ name: cluster, context: { cluster, user: cluster } }],
     'current-context': cluster,

@@ -1,79 +1,88 @@
 import { type FieldError, formatError } from '../../lib/rules/field-error';
-import { cacertsErrors, certificatesIn, differentRootErrors, rootErrors, short } from './chain';
-import type { Hierarchy } from './hierarchy';
+import { table } from '../table';
+import type { CaDirectory } from './ca-directory';
+import { cacertsErrors, differentRootErrors } from './cacerts-errors';
+import { day, keyName, parsedCertificatesIn, shortFingerprint } from './certificate';
+import { checkPem, keyErrors, rootErrors } from './certificate-errors';
 
-/** An authority, as `show` has it. */
-export interface AuthorityStatus {
+/** A CA as `ca show` prints it. */
+export interface CaStatus {
+  /** The name of the CA's folder: `root`, `next-root`, or a cluster. */
   readonly name: string;
   readonly fingerprint: string;
+  /** The roots that are trusted with it. */
   readonly root: string;
   readonly key: string;
   readonly validUntil: string;
 }
 
-/** Every authority of a hierarchy, the root first. */
-export function statusOf(hierarchy: Hierarchy): AuthorityStatus[] {
-  const clusters = hierarchy.clusters.map((name) => ({ name, ...hierarchy.cacerts(name) }));
+/** Every CA of a directory, the root first. */
+export function statusOf(directory: CaDirectory): CaStatus[] {
+  const { rootCertificate, nextRoot, clusters } = directory;
+  const cas = clusters.map((name) => ({ name, files: directory.cacerts(name) }));
   return [
-    ...rows('root', hierarchy.rootCertificate, hierarchy.rootCertificate),
-    ...clusters.flatMap((one) => rows(one.name, one['ca-cert.pem'], one['root-cert.pem'])),
+    caStatus('root', rootCertificate, rootCertificate),
+    ...(nextRoot ? [caStatus('next-root', nextRoot.certificate, nextRoot.certificate)] : []),
+    ...cas.map(({ name, files }) => caStatus(name, files['ca-cert.pem'], files['root-cert.pem'])),
   ];
 }
 
-function rows(name: string, pem: string, roots: string): AuthorityStatus[] {
-  const [certificate] = certificates(pem);
-  if (!certificate) return [{ name, fingerprint: '', root: '', key: '', validUntil: '' }];
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
-  return [
-    {
-      name,
-      fingerprint: short(certificate.fingerprint256),
-      root: certificates(roots)
-        .map(({ fingerprint256 }) => short(fingerprint256))
-        .join(' '),
-      key: type === 'rsa' ? `RSA ${details?.modulusLength}` : `${details?.namedCurve ?? type}`,
-      validUntil: new Date(certificate.validTo).toISOString().slice(0, 10),
-    },
-  ];
+function caStatus(name: string, pem: string, roots: string): CaStatus {
+  const [certificate] = parsedCertificatesIn(pem);
+  if (!certificate) return { name, fingerprint: '', root: '', key: '', validUntil: '' };
+  const fingerprints = parsedCertificatesIn(roots).map((root) => shortFingerprint(root.fingerprint256));
+  return {
+    name,
+    fingerprint: shortFingerprint(certificate.fingerprint256),
+    root: fingerprints.join(' '),
+    key: keyName(certificate),
+    validUntil: day(new Date(certificate.validTo)),
+  };
 }
 
-function certificates(pem: string) {
-  try {
-    return certificatesIn(pem);
-  } catch {
-    return [];
-  }
-}
-
-/** Everything that is wrong in a hierarchy. */
-export function hierarchyErrors(hierarchy: Hierarchy, now = new Date()): FieldError[] {
-  const clusters = hierarchy.clusters.map((folder) => ({ folder, files: hierarchy.cacerts(folder) }));
+/** Everything that is wrong in a directory. */
+export function directoryErrors(directory: CaDirectory, now = new Date()): FieldError[] {
+  const clusters = clustersOf(directory);
   const own = [
-    ...rootErrors('root/root-cert.pem', hierarchy.rootCertificate, now),
+    ...rootsOf(directory).flatMap(({ folder, certificate, key }) => [
+      ...rootErrors(`${folder}/root-cert.pem`, certificate, now),
+      ...(key ? keyErrors(`${folder}/root-key.pem`, key, parsedCertificatesIn(certificate)[0]) : []),
+    ]),
     ...clusters.flatMap(({ folder, files }) => cacertsErrors(folder, files, now)),
   ];
-  return [...hierarchy.permissionErrors(), ...own, ...(own.length > 0 ? [] : differentRootErrors(clusters))];
+  return [...directory.permissionErrors(), ...own, ...(own.length > 0 ? [] : differentRootErrors(clusters))];
 }
 
-/** The table for readers, and what is wrong. */
-export function showText(status: readonly AuthorityStatus[], errors: readonly FieldError[]): string {
-  const header = ['', 'fingerprint', 'trusts the root', 'key', 'valid until'];
-  const rows = [
-    header,
-    ...status.map((one) => [one.name, one.fingerprint, one.root, one.key, one.validUntil]),
+/** The files of a directory that hold no certificate. A rotation cannot compare them. */
+export function unreadableErrors(directory: CaDirectory): FieldError[] {
+  return [
+    ...rootsOf(directory).flatMap(({ folder, certificate }) =>
+      checkPem(`${folder}/root-cert.pem`, certificate),
+    ),
+    ...clustersOf(directory).flatMap(({ folder, files }) => [
+      ...checkPem(`${folder}/ca-cert.pem`, files['ca-cert.pem']),
+      ...checkPem(`${folder}/root-cert.pem`, files['root-cert.pem']),
+    ]),
   ];
-  return [columns(rows), ...errors.map((one) => `\n${formatError(one)}`)].join('\n');
 }
 
-/** Text in columns, the first row their names. */
-export function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) => text.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+function rootsOf({ folder, rootCertificate, rootKey, nextRoot }: CaDirectory) {
+  return [
+    { folder: `${folder}/root`, certificate: rootCertificate, key: rootKey },
+    ...(nextRoot ? [{ folder: `${folder}/next-root`, ...nextRoot }] : []),
+  ];
+}
+
+function clustersOf(directory: CaDirectory) {
+  return directory.clusters.map((name) => ({
+    folder: `${directory.folder}/${name}`,
+    files: directory.cacerts(name),
+  }));
+}
+
+/** The CAs as a table for people, and what is wrong with them. */
+export function showText(status: readonly CaStatus[], errors: readonly FieldError[] = []): string {
+  const rows = status.map((one) => [one.name, one.fingerprint, one.key, one.validUntil, one.root]);
+  const headings = ['CA', 'fingerprint', 'key', 'valid until', 'trusted roots'];
+  return [table([headings, ...rows]), ...errors.map((one) => `\n${formatError(one)}`)].join('\n');
 }

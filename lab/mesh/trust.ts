@@ -1,4 +1,4 @@
-import type { Cacerts } from '../../cli/ca/chain';
+import type { Cacerts } from '../../cli/ca/cacerts';
 import type { CaSource } from '../../lib/model/ca-source';
 import type { LabCluster } from '../cluster';
 import { Authority } from '../control-plane/certificates';

@@ -1,5 +1,5 @@
-import { certificatesIn } from '../../cli/ca/chain';
-import { proxyTrust, SECRETS_PATH } from '../../cli/ca/trust';
+import { certificatesIn } from '../../cli/ca/certificate';
+import { proxyTrust, SECRETS_PATH } from '../../cli/ca/proxy-trust';
 import type { Cluster } from '../../lib/model/cluster';
 import type { KubeObject, Secret } from '../kubernetes/objects';
 import type { Lab } from '../lab';

@@ -1,11 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newIntermediate } from '../../cli/ca/authority';
-import { type Cacerts, certificatesIn } from '../../cli/ca/chain';
-import { Hierarchy } from '../../cli/ca/hierarchy';
+import { CaDirectory as Hierarchy } from '../../cli/ca/ca-directory';
+import type { Cacerts } from '../../cli/ca/cacerts';
+import { certificatesIn } from '../../cli/ca/certificate';
+import { newIntermediate } from '../../cli/ca/new-certificate';
+import {
+  type ExpectedTrust as Expected,
+  trustMismatch as missingIn,
+  proxyTrust,
+  SECRETS_PATH,
+} from '../../cli/ca/proxy-trust';
 import { filesOf, STAGES, type Stage } from '../../cli/ca/rotation';
-import { type Expected, missingIn, proxyTrust, SECRETS_PATH } from '../../cli/ca/trust';
 import type { Fleet } from '../../lib/model/fleet';
 import type { LabCluster } from '../cluster';
 import { eastwest } from '../eastwest';
@@ -119,7 +125,7 @@ function expectedAfter(stage: Stage, oldRoot: string, newRoot: string): Expected
   const [old] = certificatesIn(oldRoot);
   const [next] = certificatesIn(newRoot);
   if (!old || !next) throw new Error('a root is no certificate');
-  return { trusts: stage === 3 ? [next] : [old, next], of: stage === 1 ? old : next };
+  return { roots: stage === 3 ? [next] : [old, next], issuedBy: stage === 1 ? old : next };
 }
 
 /** Waits until every proxy has what it should; gives how many there are, or what is missing. */

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EASTWEST } from '../../lib/well-known/command';
@@ -71,6 +80,8 @@ test('in a clone after npm ci, without a build', async () => {
 
 test('beside an installed package', async () => {
   expect(await type(app.folder, ['--help'])).toMatchObject(SHOWN);
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(await type(app.folder, ['--version'])).toMatchObject({ code: 0, output: `${version}\n` });
   expect(registry.requests).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createPrivateKey, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import type { Pair } from '../../cli/ca/authority';
+import type { KeyPair } from '../../cli/ca/key-pair';
 
 x509.cryptoProvider.set(webcrypto as never);
 
@@ -31,7 +31,7 @@ export async function weakRoot({ bits = 2048, hash = 'SHA-256' }): Promise<strin
 }
 
 /** A certificate for a workload, which may sign nothing. */
-export async function workload(issuer: Pair): Promise<Pair> {
+export async function workload(issuer: KeyPair): Promise<KeyPair> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const der = createPrivateKey(issuer.key).export({ type: 'pkcs8', format: 'der' });
