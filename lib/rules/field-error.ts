@@ -34,7 +34,7 @@ export class InvalidInputError extends Error {
     super([`${count}, nothing was written:`, ...errors.map((p) => `  ${formatError(p)}`)].join('\n'));
     this.name = 'InvalidInputError';
     // not enumerable: Node prints an uncaught error's own fields, and the message has said it all
-    Object.defineProperty(this, 'problems', { value: errors, enumerable: false });
+    Object.defineProperty(this, 'errors', { value: errors, enumerable: false });
     // the first line of the trace is then the caller's, not one in here
     Error.captureStackTrace(this, InvalidInputError.throwIfAny);
   }
