@@ -1,8 +1,9 @@
 import { App, Chart } from 'cdk8s';
 import { SharedCaSecret } from '../../lib/mesh/shared-ca-secret';
 import { CA_SOURCE_RULE, CaSource, type ExternalSecretCaProps } from '../../lib/model/ca-source';
+import { validationErrors } from '../../lib/output/read-chart';
 import { chartObjects, yamlFile } from '../../lib/output/render';
-import { formatError } from '../../lib/rules/field-error';
+import { formatError, InvalidInputError } from '../../lib/rules/field-error';
 import { checkValue } from '../../lib/rules/rules';
 import { CliError } from '../errors';
 import { CACERTS_FILES } from './chain';
@@ -75,6 +76,7 @@ function referenceOf(
 function externalSecret(clusterName: string, namespace: string, props: ExternalSecretCaProps): string {
   const chart = new Chart(new App(), 'cacerts', { namespace });
   new SharedCaSecret(chart, 'cacerts', { clusterName, namespace, source: CaSource.externalSecret(props) });
+  InvalidInputError.throwIfAny(validationErrors(chart));
   return yamlFile('', chartObjects(chart)).content;
 }
 

@@ -16,24 +16,29 @@ export class GatewayChart extends Chart {
   }
 
   constructor(scope: Construct, fleet: Fleet, cluster: Cluster) {
-    super(scope, Stage.GATEWAY, { namespace: fleet.istioNamespace });
+    super(scope, Stage.GATEWAY);
     const { network, primary, gateway } = cluster;
-    const { revision } = fleet;
+    const { revision, istioNamespace: namespace } = fleet;
     const exposesIstiod = fleet.exposesIstiod(cluster);
     const hosts = sourceHosts(fleet, cluster);
     new EastWestGateway(this, 'eastwest', {
       ...gateway,
       serviceAnnotations: serviceAnnotations(cluster),
-      ...{ network, revision, exposesIstiod },
+      ...{ network, namespace, revision, exposesIstiod },
       hosts: primary || hosts.length === 0 ? undefined : hosts,
     });
     if (!exposesIstiod) return;
-    new IstiodGateway(this, 'istiod', { network, revision });
+    new IstiodGateway(this, 'istiod', { network, namespace, revision });
     for (const remote of fleet.dataPlaneClustersOf(cluster)) {
       const hosts = sourceHosts(fleet, remote);
       if (remote === cluster || hosts.length === 0) continue;
       const name = `cross-network-gateway-${remote.name}`;
-      new CrossNetworkGateway(this, `of-${remote.name}`, { name, network: remote.network, hosts });
+      new CrossNetworkGateway(this, `of-${remote.name}`, {
+        name,
+        namespace,
+        network: remote.network,
+        hosts,
+      });
     }
   }
 }

@@ -8,7 +8,11 @@ import { Stage } from '../model/stage';
 /** How the cluster's signing certificate under the shared root gets there. */
 export class TrustChart extends Chart {
   constructor(scope: Construct, fleet: Fleet, cluster: Cluster) {
-    super(scope, Stage.TRUST, { namespace: fleet.istioNamespace });
-    new SharedCaSecret(this, 'cacerts', { clusterName: cluster.name, source: cluster.ca });
+    super(scope, Stage.TRUST);
+    new SharedCaSecret(this, 'cacerts', {
+      clusterName: cluster.name,
+      source: cluster.ca,
+      namespace: fleet.istioNamespace,
+    });
   }
 }

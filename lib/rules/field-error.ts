@@ -42,7 +42,12 @@ export class InvalidInputError extends Error {
 
 /** One line for one problem. */
 export function formatError(error: FieldError): string {
-  return `${error.path}: must ${error.expected}, got ${error.actual}; ${error.hint}`;
+  return `${error.path}: ${wordsOf(error)}`;
+}
+
+/** One problem without its path. */
+export function wordsOf({ expected, actual, hint }: FieldError): string {
+  return `must ${expected}, got ${actual}; ${hint}`;
 }
 
 const LONGEST_SHOWN = 80;

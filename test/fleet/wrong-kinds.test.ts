@@ -1,3 +1,4 @@
+import { App, Chart } from 'cdk8s';
 import {
   AddressPool,
   CaSource,
@@ -35,7 +36,7 @@ import {
   ReplicationChannel,
   SharedCaSecret,
 } from '../../lib';
-import { synth } from '../support/objects';
+import { validationErrors } from '../../lib/output/read-chart';
 
 // Whatever JavaScript callers pass for a prop is refused by that prop's path, in one error, and never by a TypeError from within.
 
@@ -90,8 +91,11 @@ const withCluster = (more: Props) => {
 };
 const withSettings = (more: Props) =>
   withCluster({ gatewayAddress: '203.0.113.9', apiServer: 'https://203.0.113.8', ...more });
-const construct = (Construct: new (scope: never, id: string, props: never) => unknown) => (props: Props) =>
-  void synth((chart) => new Construct(chart as never, 'x', props as never));
+const construct = (Construct: new (scope: never, id: string, props: never) => unknown) => (props: Props) => {
+  const chart = new Chart(new App(), 'test');
+  new Construct(chart as never, 'x', props as never);
+  InvalidInputError.throwIfAny(validationErrors(chart));
+};
 
 const offered = { from: a, namespace: 'shop', name: 'web', port: 80, protocol: Protocol.HTTP };
 const common = {
