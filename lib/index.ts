@@ -14,7 +14,10 @@
  * | Secrets | {@link SharedCaSecret}, {@link RemoteSecret}, {@link RemoteSecretToken} |
  * | MySQL | {@link PxcReplicaSet}, {@link ReplicationChannel} |
  *
- * The classes that extend `Construct` take a scope, an id and props, as every cdk8s construct does.
+ * The classes that extend `Construct` take a scope, an id and props, as every cdk8s construct does. They do not throw for
+ * wrong props: each adds its errors to its node, and `app.synth()`, `Testing.synth(chart)` and {@link FleetManifests} report
+ * those of all constructs at once. `ApiObject.of(construct)` and `construct.node.defaultChild` give a construct's main
+ * object.
  * @packageDocumentation
  */
 

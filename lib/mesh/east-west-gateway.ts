@@ -68,7 +68,7 @@ function propsErrors(path: string, props: EastWestGatewayProps): FieldError[] {
 
 /**
  * An east-west gateway: the pods through which proxies of other clusters reach pods of this one. It is
- * Istio's gateway chart with `networkGateway`, as plain YAML.
+ * Istio's gateway chart with `networkGateway`, as plain YAML. The default child is the Deployment.
  *
  * The gateway reads the SNI of a connection and forwards the encrypted bytes to the pod that the SNI names.
  * It decrypts nothing: the pods' own proxies authenticate and authorize callers. It has a route for each of

@@ -18,7 +18,8 @@ export interface IngressGatewayProps extends GatewaySettings {
   /**
    * The namespace of the gateway. It should hold nothing else, so that policies can tell the gateway's
    * callers apart. `istio-system` is refused: the gateway's account may read the Secrets of its namespace,
-   * and istio-system has `cacerts` and the remote secrets.
+   * and istio-system has `cacerts` and the remote secrets. The chart's namespace is the default here, because
+   * no other construct has a default that names this namespace.
    * @default - the chart's namespace, or istio-ingress
    */
   readonly namespace?: string;
@@ -60,7 +61,8 @@ function propsErrors(path: string, props: IngressGatewayProps, namespace: string
 
 /**
  * An ingress gateway: the pods through which clients outside the mesh, such as browsers, reach Services of
- * the mesh. IngressRoute gives it hosts. Its pods run as those of Istio's gateway chart.
+ * the mesh. IngressRoute gives it hosts. Its pods run as those of Istio's gateway chart. The default child is
+ * the Deployment.
  */
 export class IngressGateway extends Construct {
   /** The name of the Deployment, the Service and the ServiceAccount. */

@@ -65,7 +65,7 @@ const propsRules: rules.Rules<OfferedWorkloadPolicyProps> = {
 /**
  * The policies of offered pods: a PeerAuthentication that requires mutual TLS on the port, and an
  * AuthorizationPolicy that denies callers that are not named. The pods' own proxies enforce them, because the
- * gateway only forwards bytes.
+ * gateway only forwards bytes. The default child is the AuthorizationPolicy.
  *
  * The SNI tells callers of other clusters from callers inside the cluster, because only the gateway's routes
  * have the offered SNIs. Callers with such an SNI must be named; callers inside the cluster are left to the

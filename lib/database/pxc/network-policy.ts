@@ -40,7 +40,8 @@ const propsRules: rules.Rules<PxcNetworkPolicyProps> = {
 /**
  * The NetworkPolicies of a PerconaXtraDBCluster's pods in a default-deny namespace. Clients may dial MySQL.
  * Percona's operator may dial MySQL and the administrative port. The database's own pods may dial one another
- * on Galera's ports too. An OfferedNetworkPolicy lets callers of other clusters in.
+ * on Galera's ports too. An OfferedNetworkPolicy lets callers of other clusters in. The default child is the
+ * NetworkPolicy of the MySQL pods.
  * https://docs.percona.com/percona-operator-for-mysql/pxc/services.html
  */
 export class PxcNetworkPolicy extends Construct {
