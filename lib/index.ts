@@ -15,7 +15,10 @@
  * | MySQL | {@link PxcReplicaSet}, {@link ReplicationChannel} |
  * | objects of your own, typed | `kinds`: every API kind that this library writes, such as `kinds.Deployment` or `kinds.ServiceEntry` |
  *
- * The classes that extend `Construct` take a scope, an id and props, as every cdk8s construct does.
+ * The classes that extend `Construct` take a scope, an id and props, as every cdk8s construct does. They do not throw for
+ * wrong props: each adds its errors to its node, and `app.synth()`, `Testing.synth(chart)` and {@link FleetManifests} report
+ * those of all constructs at once. `ApiObject.of(construct)` and `construct.node.defaultChild` give a construct's main
+ * object.
  * @packageDocumentation
  */
 

@@ -1,7 +1,9 @@
 import { App, Chart } from 'cdk8s';
 import { SharedCaSecret } from '../../lib/mesh/shared-ca-secret';
 import { CA_SOURCE_RULE, CaSource, type ExternalSecretCaProps } from '../../lib/model/ca-source';
+import { validationErrors } from '../../lib/output/read-chart';
 import { chartObjects, yamlFile } from '../../lib/output/render';
+import { InvalidInputError } from '../../lib/rules/field-error';
 import { checkValue } from '../../lib/rules/rules';
 import { fieldErrors, refuse } from '../errors';
 import { shellWord } from '../shell';
@@ -93,6 +95,7 @@ function referenceOf(
 function externalSecret(clusterName: string, namespace: string, props: ExternalSecretCaProps): string {
   const chart = new Chart(new App(), 'cacerts', { namespace });
   new SharedCaSecret(chart, 'cacerts', { clusterName, namespace, source: CaSource.externalSecret(props) });
+  InvalidInputError.throwIfAny(validationErrors(chart));
   return yamlFile('', chartObjects(chart)).content;
 }
 

@@ -1,5 +1,6 @@
 import { Stage } from '../model/stage';
 import { type FieldError, show } from '../rules/field-error';
+import { distance } from '../rules/nearest';
 
 const STAGES: readonly string[] = Object.values(Stage);
 /** Two digits make file order apply order. A label's length leaves room for what comes behind it in a file's name. */
@@ -27,18 +28,4 @@ export function chartIdErrors(id: unknown): FieldError[] {
 function nearestStage(id: string): string | undefined {
   const wanted = id.toLowerCase();
   return STAGES.find((stage) => distance(wanted, stage) <= NEAR || wanted === stage.slice(3));
-}
-
-/** How many characters must be put in, taken out or replaced to make one text of another (Levenshtein). */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [at, character] of [...from].entries()) {
-    const next = [at + 1];
-    for (let column = 1; column <= to.length; column += 1) {
-      const replaced = (row[column - 1] ?? 0) + (character === to[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }

@@ -4,7 +4,7 @@ import { Cluster } from '../model/cluster';
 import { Fleet } from '../model/fleet';
 import { objectErrors } from '../output/check-objects';
 import { linkOutput, outputFolder } from '../output/output-folder';
-import { readChart } from '../output/read-chart';
+import { readChart, validationErrors } from '../output/read-chart';
 import { type OutputFile, yamlFile } from '../output/render';
 import { writeFiles } from '../output/write';
 import { type FleetPlan, plan } from '../plan/plan';
@@ -64,7 +64,8 @@ export class FleetManifests {
 
   /**
    * Makes every file of the output in memory, with its path below the output folder.
-   * @throws InvalidInputError that names everything that is wrong with the objects.
+   * @throws InvalidInputError that names everything that is wrong with the objects, and every validation error
+   * of a construct in the charts; the path of such an error begins with the cluster's name.
    */
   public render(): OutputFile[] {
     InvalidInputError.throwIfAny(this.lateOffers());
@@ -74,9 +75,11 @@ export class FleetManifests {
     // cluster by cluster, so that of a large fleet only texts are held
     for (const cluster of this.plan.clusters) {
       const app = this.apps.get(cluster.cluster) ?? clusterApp(cluster);
+      const invalid = validationErrors(app, `${cluster.name}/`);
+      errors.push(...invalid);
       const charts = app.charts.map((chart) => {
         const path = `${cluster.name}/${chart.node.id}.k8s.yaml`;
-        return { path, ...readChart(path, chart) };
+        return { path, ...readChart(path, chart, invalid.length === 0) };
       });
       errors.push(...charts.flatMap((chart) => chart.errors), ...objectErrors(charts));
       for (const { path, objects } of charts) if (objects.length > 0) files.push(yamlFile(path, objects));
@@ -121,8 +124,8 @@ export class FleetManifests {
    * that the fleet no longer has. It touches no other file. `<outdir>/.eastwest-files.json` lists what was
    * written.
    * @param outdir The output folder. The default is the environment variable CDK8S_OUTDIR, or `dist`.
-   * @throws InvalidInputError that names everything that is wrong with the objects or is in the way in the
-   * folder.
+   * @throws InvalidInputError that names everything that is wrong with the objects and constructs, or is in the
+   * way in the folder.
    */
   public write(outdir?: string): void {
     const output = outputFolder(outdir);

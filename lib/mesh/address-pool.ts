@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
 import { ADDRESS_RANGE } from '../rules/address-range';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
 
 /** The props of AddressPool. */
@@ -35,11 +35,18 @@ const propsRules: rules.Rules<AddressPoolProps> = {
  * https://metallb.universe.tf/configuration/
  */
 export class AddressPool extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the IPAddressPool and the L2Advertisement. */
+  public readonly name: string;
+  /** MetalLB's namespace. */
+  public readonly namespace: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: AddressPoolProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const { addresses, name = 'eastwest', namespace = 'metallb-system' } = props;
+    const { addresses, name = 'eastwest', namespace = 'metallb-system' } = soundProps(props, propsRules);
+    this.name = name;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
     const metadata = { name, namespace };
     new k8s.IPAddressPool(this, 'Resource', { metadata, spec: { addresses: [...addresses] } });
     new k8s.L2Advertisement(this, 'Advertisement', { metadata, spec: { ipAddressPools: [name] } });

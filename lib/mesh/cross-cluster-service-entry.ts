@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import { serverIdentity as serverIdentityRule } from '../rules/identity';
 import * as rules from '../rules/rules';
 import {
@@ -98,18 +99,32 @@ const propsRules: rules.Rules<CrossClusterServiceEntryProps> = {
  * gateway, a NodePortService where they come by node port.
  */
 export class CrossClusterServiceEntry extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The host that callers dial. */
+  public readonly host: string;
+  /** The port that callers dial. */
+  public readonly port: number;
+  /** The name of the ServiceEntry and the DestinationRule. */
+  public readonly name: string;
+  /** The namespace whose pods may dial the host; undefined where neither the props nor the chart have one. */
+  public readonly namespace?: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: CrossClusterServiceEntryProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const metadata = { name: props.name ?? props.host, namespace: props.namespace };
+    const { host, port, name = host, namespace = Chart.of(this).namespace } = soundProps(props, propsRules);
+    this.host = host;
+    this.port = port;
+    this.name = name;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
+    const metadata = { name, namespace };
     const mutualTls = props.mutualTls ?? true;
     const { serverIdentity } = props;
 
     new k8s.ServiceEntry(this, 'Resource', {
       metadata,
       spec: {
-        hosts: [props.host],
+        hosts: [host],
         // one of its own: with the nodes' addresses here, hosts that share a node would be one listener, and one pod
         addresses: props.address ? [props.address] : undefined,
         exportTo: ['.'],
@@ -133,7 +148,7 @@ export class CrossClusterServiceEntry extends Construct {
     new k8s.DestinationRule(this, 'DestinationRule', {
       metadata,
       spec: {
-        host: props.host,
+        host,
         exportTo: ['.'],
         trafficPolicy: {
           // No outlierDetection: every endpoint leads to the same server, and ejecting them would be a total outage.

@@ -1,9 +1,9 @@
-import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
-import { MTLS_PORT, SELECTOR } from '../well-known/gateway-names';
+import { MTLS_PORT, proxySelector } from '../well-known/gateway-names';
+import { ISTIO_NAMESPACE } from '../well-known/istio-namespace';
 
 /** The props of CrossNetworkGateway. */
 export interface CrossNetworkGatewayProps {
@@ -21,8 +21,9 @@ export interface CrossNetworkGatewayProps {
    */
   readonly name?: string;
   /**
-   * The namespace of the east-west gateway.
-   * @default - the chart's namespace, or istio-system
+   * The namespace of the east-west gateway. The default is not the chart's namespace, so that it is the same as
+   * that of the EastWestGateway, which may be in another chart.
+   * @default istio-system
    */
   readonly namespace?: string;
 }
@@ -49,16 +50,26 @@ const propsRules: rules.Rules<CrossNetworkGatewayProps> = {
  * remote cluster reads Gateways in the primary only.
  */
 export class CrossNetworkGateway extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The hosts that other clusters may reach through the gateway. */
+  public readonly hosts: readonly string[];
+  /** The name of the Gateway. */
+  public readonly name: string;
+  /** The namespace of the Gateway: that of the east-west gateway. */
+  public readonly namespace: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: CrossNetworkGatewayProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const { network, hosts, name = 'cross-network-gateway' } = props;
+    const sound = soundProps(props, propsRules);
+    const { network, hosts = [], name = 'cross-network-gateway', namespace = ISTIO_NAMESPACE } = sound;
+    this.hosts = hosts;
+    this.name = name;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
     new k8s.Gateway(this, 'Resource', {
-      metadata: { name, namespace: props.namespace ?? Chart.of(this).namespace ?? 'istio-system' },
+      metadata: { name, namespace },
       spec: {
-        // by network, because an istiod may configure the gateways of several
-        selector: { ...SELECTOR, 'topology.istio.io/network': network },
+        selector: proxySelector(network),
         servers: [
           {
             port: { number: MTLS_PORT, name: 'tls', protocol: 'TLS' },

@@ -1,6 +1,7 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
 import { longLivedConnections, remoteHostRules } from './connection';
 
@@ -52,11 +53,25 @@ const propsRules: rules.Rules<DiscoveredServiceRuleProps> = {
  * the same subsets: a rule with the gateway's namespace in `exportTo`.
  */
 export class DiscoveredServiceRule extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The Service's host. */
+  public readonly host: string;
+  /** The clusters whose endpoints are a subset. */
+  public readonly subsets: readonly string[];
+  /** The name of the DestinationRule. */
+  public readonly name: string;
+  /** The namespace of the DestinationRule; undefined where neither the props nor the chart have one. */
+  public readonly namespace?: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: DiscoveredServiceRuleProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const { host, name, namespace, exportTo = ['.'], subsets = [] } = props;
+    const sound = soundProps(props, propsRules);
+    const { host, name, namespace = Chart.of(this).namespace, exportTo = ['.'], subsets = [] } = sound;
+    this.host = host;
+    this.subsets = subsets;
+    this.name = name;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
     new k8s.DestinationRule(this, 'Resource', {
       metadata: { name, namespace },
       spec: {

@@ -1,19 +1,21 @@
-import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
 import { type GatewaySettings, gatewaySettingsErrors, gatewaySettingsRules } from '../model/gateway-settings';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, planned, soundProps } from '../rules/construct-errors';
+import type { FieldError } from '../rules/field-error';
 import * as rules from '../rules/rules';
 import {
   GATEWAY_NAME,
   gatewayPods,
   MTLS_PORT,
+  proxySelector,
   STATUS_PORT,
   WEBHOOK_PORT,
   XDS_PORT,
 } from '../well-known/gateway-names';
+import { ISTIO_NAMESPACE } from '../well-known/istio-namespace';
 import { CrossNetworkGateway, GATEWAY_HOSTS } from './cross-network-gateway';
-import { GatewayProxies, gatewayPort as port } from './gateway-proxies';
+import { addGatewayProxies, gatewayPort as port } from './gateway-proxies';
 
 /** The props of EastWestGateway. */
 export interface EastWestGatewayProps extends GatewaySettings {
@@ -38,8 +40,9 @@ export interface EastWestGatewayProps extends GatewaySettings {
    */
   readonly name?: string;
   /**
-   * The namespace of the gateway.
-   * @default - the chart's namespace, or istio-system
+   * The namespace of the gateway. The default is not the chart's namespace: an OfferedServiceEntry in another
+   * chart must name the gateway's namespace too, and by default the two agree.
+   * @default istio-system
    */
   readonly namespace?: string;
   /**
@@ -59,9 +62,13 @@ const propsRules: rules.Rules<EastWestGatewayProps> = {
   ...gatewaySettingsRules,
 };
 
+function propsErrors(path: string, props: EastWestGatewayProps): FieldError[] {
+  return [...rules.checkProps(path, props, propsRules), ...gatewaySettingsErrors(path, props)];
+}
+
 /**
  * An east-west gateway: the pods through which proxies of other clusters reach pods of this one. It is
- * Istio's gateway chart with `networkGateway`, as plain YAML.
+ * Istio's gateway chart with `networkGateway`, as plain YAML. The default child is the Deployment.
  *
  * The gateway reads the SNI of a connection and forwards the encrypted bytes to the pod that the SNI names.
  * It decrypts nothing: the pods' own proxies authenticate and authorize callers. It has a route for each of
@@ -70,36 +77,45 @@ const propsRules: rules.Rules<EastWestGatewayProps> = {
  * https://istio.io/latest/docs/setup/install/multicluster/multi-primary_multi-network/
  */
 export class EastWestGateway extends Construct {
+  /** The name of the Deployment, the Service and the ServiceAccount. */
+  public readonly name: string;
   /** The gateway's namespace: the one to which OfferedServiceEntries must be exported. */
   public readonly namespace: string;
+  /** The network that the gateway leads into. */
+  public readonly network: string;
+  /** The hosts that other clusters may reach through the gateway, as far as the gateway itself has them. */
+  public readonly hosts: readonly string[];
+  /** The labels by which Gateway objects select the gateway's pods. */
+  public readonly selector: { [key: string]: string };
 
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: EastWestGatewayProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny([
-      ...rules.checkProps(this.node.path, props, propsRules),
-      ...gatewaySettingsErrors(this.node.path, props),
-    ]);
-    const name = props.name ?? GATEWAY_NAME;
-    const namespace = props.namespace ?? Chart.of(this).namespace ?? 'istio-system';
+    const sound = soundProps(props, propsRules);
+    const { name = GATEWAY_NAME, namespace = ISTIO_NAMESPACE, network, hosts = [] } = sound;
+    this.name = name;
+    this.namespace = namespace;
+    this.network = network;
+    this.hosts = hosts;
+    this.selector = proxySelector(network);
+    if (hasErrors(this, props, (path) => propsErrors(path, props))) return;
     const selector = gatewayPods(name);
     const labels = { app: name, 'app.kubernetes.io/name': name, ...selector };
     const metadata = { name, namespace, labels };
-    this.namespace = namespace;
 
-    new GatewayProxies(this, 'Proxies', {
+    addGatewayProxies(this, {
       ...{ name, namespace, labels, selector },
       settings: props,
-      network: props.network,
+      network,
       revision: props.revision,
       // only endpoints of its own network: traffic that came in here never leaves through another gateway
-      env: [{ name: 'ISTIO_META_REQUESTED_NETWORK_VIEW', value: props.network }],
+      env: [{ name: 'ISTIO_META_REQUESTED_NETWORK_VIEW', value: network }],
     });
     new k8s.Service(this, 'Service', {
       metadata: {
         ...metadata,
         // how istiod learns that this Service leads into the network
-        labels: { ...labels, 'topology.istio.io/network': props.network },
+        labels: { ...labels, 'topology.istio.io/network': network },
         annotations: props.serviceAnnotations,
       },
       spec: {
@@ -116,7 +132,7 @@ export class EastWestGateway extends Construct {
         ],
       },
     });
-    const { network, hosts } = props;
-    if (hosts) new CrossNetworkGateway(this, 'Hosts', { network, hosts, namespace });
+    if (hosts.length === 0) return;
+    new CrossNetworkGateway(this, 'Hosts', planned({ network, hosts, namespace }));
   }
 }

@@ -2,9 +2,10 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
 import { type GatewaySettings, gatewaySettingsErrors, gatewaySettingsRules } from '../model/gateway-settings';
-import { type FieldError, InvalidInputError, show } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
+import { type FieldError, show } from '../rules/field-error';
 import * as rules from '../rules/rules';
-import { GatewayProxies } from './gateway-proxies';
+import { addGatewayProxies } from './gateway-proxies';
 
 /** The props of IngressGateway. */
 export interface IngressGatewayProps extends GatewaySettings {
@@ -17,7 +18,8 @@ export interface IngressGatewayProps extends GatewaySettings {
   /**
    * The namespace of the gateway. It should hold nothing else, so that policies can tell the gateway's
    * callers apart. `istio-system` is refused: the gateway's account may read the Secrets of its namespace,
-   * and istio-system has `cacerts` and the remote secrets.
+   * and istio-system has `cacerts` and the remote secrets. The chart's namespace is the default here, because
+   * no other construct has a default that names this namespace.
    * @default - the chart's namespace, or istio-ingress
    */
   readonly namespace?: string;
@@ -47,27 +49,39 @@ const propsRules: rules.Rules<IngressGatewayProps> = {
   ...gatewaySettingsRules,
 };
 
+/** @param namespace that of the gateway, whether the props or the chart have it */
+function propsErrors(path: string, props: IngressGatewayProps, namespace: string): FieldError[] {
+  return [
+    ...rules.checkProps(path, props, propsRules),
+    ...gatewaySettingsErrors(path, props),
+    ...sameNodePort(path, props),
+    ...besideIstiod(path, namespace),
+  ];
+}
+
 /**
  * An ingress gateway: the pods through which clients outside the mesh, such as browsers, reach Services of
- * the mesh. IngressRoute gives it hosts. Its pods run as those of Istio's gateway chart.
+ * the mesh. IngressRoute gives it hosts. Its pods run as those of Istio's gateway chart. The default child is
+ * the Deployment.
  */
 export class IngressGateway extends Construct {
+  /** The name of the Deployment, the Service and the ServiceAccount. */
+  public readonly name: string;
+  /** The gateway's namespace, in which the certificates of IngressRoutes are too. */
+  public readonly namespace: string;
   /** The labels by which Gateway objects select the gateway's pods. */
   public readonly selector: { [key: string]: string };
 
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: IngressGatewayProps = {}) {
     super(scope, id);
-    const namespace = props?.namespace ?? Chart.of(this).namespace ?? 'istio-ingress';
-    InvalidInputError.throwIfAny([
-      ...rules.checkProps(this.node.path, props, propsRules),
-      ...gatewaySettingsErrors(this.node.path, props),
-      ...sameNodePort(this.node.path, props),
-      ...besideIstiod(this.node.path, namespace),
-    ]);
-    const name = props.name ?? 'istio-ingressgateway';
+    const { namespace: ofChart = 'istio-ingress' } = Chart.of(this);
+    const { name = 'istio-ingressgateway', namespace = ofChart } = soundProps(props, propsRules);
+    this.name = name;
+    this.namespace = namespace;
     // Istio's own convention for what its Gateways select
     this.selector = { istio: name.replace(/^istio-/, '') };
+    if (hasErrors(this, props, (path) => propsErrors(path, props, namespace))) return;
     const labels = {
       app: name,
       'app.kubernetes.io/name': name,
@@ -78,7 +92,7 @@ export class IngressGateway extends Construct {
     const selector = { app: name, ...this.selector };
     const { revision, httpNodePort, httpsNodePort } = props;
 
-    new GatewayProxies(this, 'Proxies', { name, namespace, labels, selector, settings: props, revision });
+    addGatewayProxies(this, { name, namespace, labels, selector, settings: props, revision });
     this.allowServingSecrets({ name, namespace, labels });
     new k8s.Service(this, 'Service', {
       metadata: { name, namespace, labels, annotations: props.serviceAnnotations },
@@ -140,7 +154,7 @@ function sameNodePort(path: string, props: IngressGatewayProps) {
   ];
 }
 
-function besideIstiod(path: string, namespace: unknown): FieldError[] {
+function besideIstiod(path: string, namespace: string): FieldError[] {
   if (namespace !== 'istio-system') return [];
   return [
     {

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
 import type { IngressGateway } from './ingress-gateway';
 
@@ -36,6 +36,7 @@ const propsRules: rules.Rules<IngressRouteProps> = {
   gateway: {
     expected: 'be an IngressGateway',
     hint: "pass the construct that new IngressGateway(chart, 'ingress') gave",
+    // of a gateway that has errors too, whose selector is then a default: its errors are reported by itself
     holds: (value) => rules.podLabels.holds((value as IngressGateway | null)?.selector),
   },
   host: rules.dnsName,
@@ -48,12 +49,23 @@ const propsRules: rules.Rules<IngressRouteProps> = {
 
 /** A host of an ingress gateway and the Service to which it leads: a Gateway and a VirtualService. */
 export class IngressRoute extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The host that clients request. */
+  public readonly host: string;
+  /** The name of the Gateway and the VirtualService. */
+  public readonly name: string;
+  /** The namespace of the Gateway and the VirtualService. */
+  public readonly namespace: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: IngressRouteProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const { gateway, host, service, port, tlsSecretName, namespace } = props;
-    const name = props.name ?? host.replaceAll('.', '-');
+    const sound = soundProps(props, propsRules);
+    const { gateway, host, service, port, tlsSecretName, namespace } = sound;
+    const { name = host?.replaceAll('.', '-') } = sound;
+    this.host = host;
+    this.name = name;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
     const metadata = { name, namespace };
     new k8s.Gateway(this, 'Resource', {
       metadata,

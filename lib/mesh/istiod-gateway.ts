@@ -1,9 +1,9 @@
-import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
-import { SELECTOR, WEBHOOK_PORT, XDS_PORT } from '../well-known/gateway-names';
+import { proxySelector, WEBHOOK_PORT, XDS_PORT } from '../well-known/gateway-names';
+import { ISTIO_NAMESPACE } from '../well-known/istio-namespace';
 
 /** The props of IstiodGateway. */
 export interface IstiodGatewayProps {
@@ -15,8 +15,9 @@ export interface IstiodGatewayProps {
    */
   readonly revision?: string;
   /**
-   * The namespace of istiod and the east-west gateway.
-   * @default - the chart's namespace, or istio-system
+   * The namespace of istiod and the east-west gateway. The default is not the chart's namespace, so that it is
+   * the same as that of the EastWestGateway, which may be in another chart.
+   * @default istio-system
    */
   readonly namespace?: string;
 }
@@ -34,15 +35,26 @@ const propsRules: rules.Rules<IstiodGatewayProps> = {
  * https://istio.io/latest/docs/setup/install/multicluster/primary-remote_multi-network/
  */
 export class IstiodGateway extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The host under which proxies and API servers of remote clusters dial istiod, such as `istiod.istio-system.svc`. */
+  public readonly host: string;
+  /** The name of istiod's Service. */
+  public readonly serviceName: string;
+  /** The name of the Gateway and the VirtualService. */
+  public readonly name: string = 'istiod-gateway';
+  /** The namespace of istiod and the east-west gateway. */
+  public readonly namespace: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: IstiodGatewayProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const namespace = props.namespace ?? Chart.of(this).namespace ?? 'istio-system';
-    const service = props.revision ? `istiod-${props.revision}` : 'istiod';
+    const { network, revision, namespace = ISTIO_NAMESPACE } = soundProps(props, propsRules);
+    this.namespace = namespace;
+    this.serviceName = revision ? `istiod-${revision}` : 'istiod';
+    this.host = `${this.serviceName}.${namespace}.svc`;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
+    const { name } = this;
     // the name that proxies and API servers ask for; the gateway passes nothing else through on these ports
-    const sniHosts = [`${service}.${namespace}.svc`];
-    const name = 'istiod-gateway';
+    const sniHosts = [this.host];
     const server = (portName: string, number: number) => ({
       port: { name: portName, number, protocol: 'TLS' },
       tls: { mode: k8s.GatewayTlsMode.PASSTHROUGH },
@@ -51,11 +63,11 @@ export class IstiodGateway extends Construct {
     new k8s.Gateway(this, 'Resource', {
       metadata: { name, namespace },
       spec: {
-        selector: { ...SELECTOR, 'topology.istio.io/network': props.network },
+        selector: proxySelector(network),
         servers: [server('tls-istiod', XDS_PORT), server('tls-istiodwebhook', WEBHOOK_PORT)],
       },
     });
-    const host = `${sniHosts[0]}.cluster.local`;
+    const host = `${this.host}.cluster.local`;
     const route = (port: number, to: number) => ({
       match: [{ port, sniHosts }],
       route: [{ destination: { host, port: { number: to } } }],

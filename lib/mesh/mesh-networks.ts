@@ -1,9 +1,10 @@
-import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { dump } from 'js-yaml';
 import * as k8s from '../kinds';
-import { type FieldError, InvalidInputError, show } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
+import { type FieldError, show } from '../rules/field-error';
 import * as rules from '../rules/rules';
+import { ISTIO_NAMESPACE } from '../well-known/istio-namespace';
 
 /** A cluster as an entry of istiod's network map. A Cluster of a fleet is one. */
 export interface NetworkMember {
@@ -34,8 +35,9 @@ export interface MeshNetworksProps {
    */
   readonly revision?: string;
   /**
-   * The namespace of istiod.
-   * @default - the chart's namespace, or istio-system
+   * The namespace of istiod. The default is not the chart's namespace, so that all constructs that are beside
+   * istiod agree on it, whichever chart they are in.
+   * @default istio-system
    */
   readonly namespace?: string;
 }
@@ -68,14 +70,14 @@ function sameMember(path: string, { clusters }: MeshNetworksProps): FieldError[]
     if (first === index) return [];
     return {
       path: `${path}.clusters[${index}].name`,
-      expected: `differ from ${path}.clusters[${first}].name`,
+      expected: `differ from clusters[${first}].name`,
       actual: show(name),
       hint: 'give each cluster a name of its own',
     };
   });
 }
 
-function problemsOf(path: string, props: MeshNetworksProps): FieldError[] {
+function propsErrors(path: string, props: MeshNetworksProps): FieldError[] {
   const errors = rules.checkProps(path, props, propsRules);
   return errors.length > 0 ? errors : sameMember(path, props);
 }
@@ -136,19 +138,24 @@ export class MeshNetworks extends Construct {
    * The network map as values of Istio's istiod chart (`global.meshNetworks`), to be merged into the others.
    */
   public readonly helmValues: { [key: string]: unknown };
+  /** The name of the ConfigMap. */
+  public readonly name: string;
+  /** The namespace of istiod. */
+  public readonly namespace: string;
 
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: MeshNetworksProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(problemsOf(this.node.path, props));
-    const networks = meshNetworks(props.clusters);
+    const { clusters, revision, namespace = ISTIO_NAMESPACE } = soundProps(props, propsRules);
+    this.name = revision ? `istio-${revision}` : 'istio';
+    this.namespace = namespace;
+    const isWrong = hasErrors(this, props, (path) => propsErrors(path, props));
+    const networks = isWrong ? {} : meshNetworks(clusters);
     this.helmValues = { global: { meshNetworks: networks } };
+    if (isWrong) return;
 
     new k8s.ConfigMap(this, 'Resource', {
-      metadata: {
-        name: props.revision ? `istio-${props.revision}` : 'istio',
-        namespace: props.namespace ?? Chart.of(this).namespace ?? 'istio-system',
-      },
+      metadata: { name: this.name, namespace },
       data: { meshNetworks: dump({ networks }) },
     });
   }

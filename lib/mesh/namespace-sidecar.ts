@@ -1,6 +1,7 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
 
 /** The props of NamespaceSidecar. */
@@ -47,14 +48,23 @@ const propsRules: rules.Rules<NamespaceSidecarProps> = {
  * https://istio.io/latest/docs/reference/config/networking/sidecar/
  */
 export class NamespaceSidecar extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the Sidecar. */
+  public readonly name: string;
+  /** The namespace of the Sidecar; undefined where neither the props nor the chart have one. */
+  public readonly namespace?: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: NamespaceSidecarProps = {}) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const sound = soundProps(props, propsRules);
+    const { name = 'default', namespace = Chart.of(this).namespace, hosts = [] } = sound;
+    this.name = name;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
     new k8s.Sidecar(this, 'Resource', {
-      metadata: { name: props.name ?? 'default', namespace: props.namespace },
+      metadata: { name, namespace },
       spec: {
-        egress: [{ hosts: ['./*', ...(props.hosts ?? [])] }],
+        egress: [{ hosts: ['./*', ...hosts] }],
         outboundTrafficPolicy: { mode: k8s.OutboundTrafficPolicyMode.REGISTRY_UNDERSCORE_ONLY },
       },
     });

@@ -1,6 +1,7 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
 import { portName, type RemotePortProps, remotePortRules } from './connection';
 
@@ -35,12 +36,24 @@ const propsRules: rules.Rules<NodePortServiceProps> = {
  * in other clusters use a CrossClusterServiceEntry with the nodes' addresses.
  */
 export class NodePortService extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the Service. */
+  public readonly name: string;
+  /** The namespace of the Service; undefined where neither the props nor the chart have one. */
+  public readonly namespace?: string;
+  /** The port of every node that leads to the pods. */
+  public readonly nodePort: number;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: NodePortServiceProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const sound = soundProps(props, propsRules);
+    const { name, nodePort, namespace = Chart.of(this).namespace } = sound;
+    this.name = name;
+    this.namespace = namespace;
+    this.nodePort = nodePort;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
     new k8s.Service(this, 'Resource', {
-      metadata: { name: props.name, namespace: props.namespace },
+      metadata: { name, namespace },
       spec: {
         type: 'NodePort',
         selector: props.podLabels,
@@ -49,7 +62,7 @@ export class NodePortService extends Construct {
             name: portName(props),
             port: props.port,
             targetPort: k8s.IntOrString.fromNumber(props.port),
-            nodePort: props.nodePort,
+            nodePort,
             protocol: 'TCP',
           },
         ],

@@ -1,6 +1,7 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import { principal } from '../rules/identity';
 import * as rules from '../rules/rules';
 
@@ -64,7 +65,7 @@ const propsRules: rules.Rules<OfferedWorkloadPolicyProps> = {
 /**
  * The policies of offered pods: a PeerAuthentication that requires mutual TLS on the port, and an
  * AuthorizationPolicy that denies callers that are not named. The pods' own proxies enforce them, because the
- * gateway only forwards bytes.
+ * gateway only forwards bytes. The default child is the AuthorizationPolicy.
  *
  * The SNI tells callers of other clusters from callers inside the cluster, because only the gateway's routes
  * have the offered SNIs. Callers with such an SNI must be named; callers inside the cluster are left to the
@@ -73,11 +74,19 @@ const propsRules: rules.Rules<OfferedWorkloadPolicyProps> = {
  * https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
 export class OfferedWorkloadPolicy extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the PeerAuthentication and the AuthorizationPolicy. */
+  public readonly name: string;
+  /** The namespace of the pods; undefined where neither the props nor the chart have one. */
+  public readonly namespace?: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: OfferedWorkloadPolicyProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const metadata = { name: props.name, namespace: props.namespace };
+    const { name, namespace = Chart.of(this).namespace } = soundProps(props, propsRules);
+    this.name = name;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
+    const metadata = { name, namespace };
     const selector = { matchLabels: props.podLabels };
 
     // STRICT also spares callers of a protocol in which the server speaks first an endless wait: a PERMISSIVE port

@@ -1,7 +1,8 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
 import { Protocol } from '../model/protocol';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
 import { type RemotePortProps, remotePortRules, servicePort } from './connection';
 
@@ -45,12 +46,25 @@ const propsRules: rules.Rules<PartitionedServiceHostProps> = {
  * https://istio.io/latest/docs/ops/configuration/traffic-management/multicluster/#partitioning-services
  */
 export class PartitionedServiceHost extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The host that callers dial. */
+  public readonly host: string;
+  /** The port that callers dial. */
+  public readonly port: number;
+  /** The name of the ServiceEntry and the VirtualService. */
+  public readonly name: string;
+  /** The namespace whose pods may dial the host; undefined where neither the props nor the chart have one. */
+  public readonly namespace?: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: PartitionedServiceHostProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const { host, namespace, port } = props;
-    const metadata = { name: props.name ?? host, namespace };
+    const { host, port, name = host, namespace = Chart.of(this).namespace } = soundProps(props, propsRules);
+    this.host = host;
+    this.port = port;
+    this.name = name;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
+    const metadata = { name, namespace };
 
     // for the name and its address alone: with no endpoint of its own, it leads nowhere without the route below
     new k8s.ServiceEntry(this, 'Resource', {

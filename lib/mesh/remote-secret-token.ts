@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
+import { ISTIO_NAMESPACE } from '../well-known/istio-namespace';
 
 /** The props of RemoteSecretToken. */
 export interface RemoteSecretTokenProps {
@@ -11,7 +12,8 @@ export interface RemoteSecretTokenProps {
    */
   readonly account?: string;
   /**
-   * The namespace of istiod.
+   * The namespace of istiod. The default is not the chart's namespace, so that all constructs that are beside
+   * istiod agree on it, whichever chart they are in.
    * @default istio-system
    */
   readonly namespace?: string;
@@ -22,8 +24,11 @@ const propsRules: rules.Rules<RemoteSecretTokenProps> = {
   namespace: rules.optional(rules.dnsLabel()),
 };
 
+/** The service account that Istio's installation makes for readers. */
+const READER = 'istio-reader-service-account';
+
 /** The Secret in which a reader's token is; `istioctl create-remote-secret` uses the same name. */
-export function readerTokenName(account = 'istio-reader-service-account'): string {
+export function readerTokenName(account = READER): string {
   return `${account}-istio-remote-secret-token`;
 }
 
@@ -34,14 +39,24 @@ export function readerTokenName(account = 'istio-reader-service-account'): strin
  * https://kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets
  */
 export class RemoteSecretToken extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the Secret. */
+  public readonly secretName: string;
+  /** The service account whose token the Secret gets. */
+  public readonly account: string;
+  /** The namespace of istiod. */
+  public readonly namespace: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: RemoteSecretTokenProps = {}) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const { account = 'istio-reader-service-account', namespace = 'istio-system' } = props;
+    const { account = READER, namespace = ISTIO_NAMESPACE } = soundProps(props, propsRules);
+    this.secretName = readerTokenName(account);
+    this.account = account;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
     new k8s.Secret(this, 'Resource', {
       metadata: {
-        name: readerTokenName(account),
+        name: this.secretName,
         namespace,
         annotations: { 'kubernetes.io/service-account.name': account },
       },

@@ -1,10 +1,15 @@
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { REMOTE_SECRET_RULE, RemoteSecretSource } from '../model/remote-secret-source';
-import { InvalidInputError } from '../rules/field-error';
+import {
+  type ExternalRemoteSecretProps,
+  REMOTE_SECRET_RULE,
+  RemoteSecretSource,
+} from '../model/remote-secret-source';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
 import { RequiredSecret } from '../secrets/required-secret';
 import { EASTWEST } from '../well-known/command';
+import { ISTIO_NAMESPACE } from '../well-known/istio-namespace';
 
 /** The props of RemoteSecret. */
 export interface RemoteSecretProps {
@@ -20,7 +25,8 @@ export interface RemoteSecretProps {
    */
   readonly source?: RemoteSecretSource;
   /**
-   * The namespace of istiod.
+   * The namespace of istiod. The default is not the chart's namespace, so that all constructs that are beside
+   * istiod agree on it, whichever chart they are in.
    * @default istio-system
    */
   readonly namespace?: string;
@@ -57,19 +63,36 @@ export function remoteSecretMetadata(cluster: string): {
  * https://istio.io/latest/docs/setup/install/multicluster/multi-primary_multi-network/#enable-endpoint-discovery
  */
 export class RemoteSecret extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the Secret. */
+  public readonly secretName: string;
+  /** The namespace of istiod. */
+  public readonly namespace: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: RemoteSecretProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const { externalSecretProps } = props.source ?? RemoteSecretSource.outOfBand();
-    if (externalSecretProps) this.copyFromStore(props, externalSecretProps);
-    else this.sayWhatMustExist(props);
+    const { clusterName, namespace = ISTIO_NAMESPACE } = soundProps(props, propsRules);
+    this.secretName = remoteSecretName(clusterName);
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
+    this.addResource(props);
   }
 
-  private copyFromStore(
-    { clusterName, namespace = 'istio-system' }: RemoteSecretProps,
-    store: NonNullable<RemoteSecretSource['externalSecretProps']>,
-  ): void {
+  private addResource(props: RemoteSecretProps): void {
+    const { kind, externalSecretProps } = props.source ?? RemoteSecretSource.outOfBand();
+    switch (kind) {
+      case 'externalSecret':
+        // a source of this kind without them has an error
+        this.copyFromStore(props.clusterName, externalSecretProps as ExternalRemoteSecretProps);
+        break;
+      case 'outOfBand':
+        this.describe(props);
+        break;
+    }
+  }
+
+  private copyFromStore(clusterName: string, store: ExternalRemoteSecretProps): void {
+    const { secretName: name, namespace } = this;
     const {
       storeName,
       storeKind = 'ClusterSecretStore',
@@ -77,7 +100,6 @@ export class RemoteSecret extends Construct {
       property,
       refreshInterval = '1h',
     } = store;
-    const name = remoteSecretName(clusterName);
     new k8s.ExternalSecret(this, 'Resource', {
       metadata: { name, namespace },
       spec: {
@@ -89,15 +111,10 @@ export class RemoteSecret extends Construct {
     });
   }
 
-  private sayWhatMustExist({
-    clusterName,
-    apiServer,
-    readerName,
-    namespace = 'istio-system',
-  }: RemoteSecretProps): void {
-    const secretName = remoteSecretName(clusterName);
-    const elsewhere = namespace === 'istio-system' ? '' : ` --namespace ${namespace}`;
-    new RequiredSecret(this, 'Required', {
+  private describe({ clusterName, apiServer, readerName }: RemoteSecretProps): void {
+    const { secretName, namespace } = this;
+    const elsewhere = namespace === ISTIO_NAMESPACE ? '' : ` --namespace ${namespace}`;
+    new RequiredSecret(this, 'Resource', {
       secretName,
       namespace,
       what:

@@ -1,4 +1,3 @@
-import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
 import {
@@ -9,10 +8,11 @@ import {
   DEFAULT_CA_HOURS,
   type ExternalSecretCaProps,
 } from '../model/ca-source';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
 import { RequiredSecret } from '../secrets/required-secret';
 import { EASTWEST } from '../well-known/command';
+import { ISTIO_NAMESPACE } from '../well-known/istio-namespace';
 
 /** The props of SharedCaSecret. */
 export interface SharedCaSecretProps {
@@ -24,8 +24,9 @@ export interface SharedCaSecretProps {
    */
   readonly source?: CaSource;
   /**
-   * The namespace of istiod.
-   * @default - the chart's namespace, or istio-system
+   * The namespace of istiod. The default is not the chart's namespace, so that all constructs that are beside
+   * istiod agree on it, whichever chart they are in.
+   * @default istio-system
    */
   readonly namespace?: string;
 }
@@ -49,20 +50,38 @@ const KEYS = ['ca-cert.pem', 'ca-key.pem', 'root-cert.pem', 'cert-chain.pem'];
  * https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/
  */
 export class SharedCaSecret extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the Secret: `cacerts`, the only one that istiod looks for. */
+  public readonly secretName: string = SECRET_NAME;
+  /** The namespace of istiod. */
+  public readonly namespace: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: SharedCaSecretProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const { clusterName, source = CaSource.outOfBand() } = props;
-    const namespace = props.namespace ?? Chart.of(this).namespace ?? 'istio-system';
-
-    if (source.externalSecretProps) this.copyFromStore(namespace, source.externalSecretProps);
-    else if (source.certManagerProps)
-      this.signWithCertManager(namespace, clusterName, source.certManagerProps);
-    else this.sayWhatMustExist(namespace, clusterName);
+    const { namespace = ISTIO_NAMESPACE } = soundProps(props, propsRules);
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
+    this.addResource(props);
   }
 
-  private copyFromStore(namespace: string, props: ExternalSecretCaProps): void {
+  private addResource({ clusterName, source = CaSource.outOfBand() }: SharedCaSecretProps): void {
+    const { kind, externalSecretProps, certManagerProps } = source;
+    // a source without the props of its kind has an error
+    switch (kind) {
+      case 'externalSecret':
+        this.copyFromStore(externalSecretProps as ExternalSecretCaProps);
+        break;
+      case 'certManager':
+        this.signWithCertManager(clusterName, certManagerProps as CertManagerCaProps);
+        break;
+      case 'outOfBand':
+        this.describe(clusterName);
+        break;
+    }
+  }
+
+  private copyFromStore(props: ExternalSecretCaProps): void {
+    const { namespace } = this;
     const { storeName, storeKind = 'ClusterSecretStore', remoteKey, refreshInterval = '1h' } = props;
     new k8s.ExternalSecret(this, 'Resource', {
       metadata: { name: SECRET_NAME, namespace },
@@ -77,7 +96,8 @@ export class SharedCaSecret extends Construct {
 
   // istiod also reads the keys that cert-manager writes: tls.crt, tls.key and ca.crt
   // (istio/istio pilot/pkg/bootstrap/istio_ca.go, detectSigningCABundle).
-  private signWithCertManager(namespace: string, clusterName: string, props: CertManagerCaProps): void {
+  private signWithCertManager(clusterName: string, props: CertManagerCaProps): void {
+    const { namespace } = this;
     const {
       issuerName,
       caSecretName,
@@ -85,7 +105,7 @@ export class SharedCaSecret extends Construct {
       issuerGroup = CERT_MANAGER_GROUP,
       durationHours = DEFAULT_CA_HOURS,
     } = props;
-    if (caSecretName) this.writeIssuer(namespace, clusterName, issuerName, caSecretName);
+    if (caSecretName) this.writeIssuer(clusterName, issuerName, caSecretName);
     const renewBeforeHours = props.renewBeforeHours ?? Math.max(1, Math.floor(durationHours / 3));
     new k8s.Certificate(this, 'Resource', {
       metadata: { name: SECRET_NAME, namespace },
@@ -106,7 +126,8 @@ export class SharedCaSecret extends Construct {
     });
   }
 
-  private writeIssuer(namespace: string, clusterName: string, name: string, secretName: string): void {
+  private writeIssuer(clusterName: string, name: string, secretName: string): void {
+    const { namespace } = this;
     new k8s.Issuer(this, 'Issuer', { metadata: { name, namespace }, spec: { ca: { secretName } } });
     new RequiredSecret(this, 'Required', {
       secretName,
@@ -123,9 +144,10 @@ export class SharedCaSecret extends Construct {
     });
   }
 
-  private sayWhatMustExist(namespace: string, clusterName: string): void {
+  private describe(clusterName: string): void {
+    const { namespace } = this;
     const files = KEYS.map((key) => `--from-file=${key}=${clusterName}/${key}`).join(' ');
-    new RequiredSecret(this, 'Required', {
+    new RequiredSecret(this, 'Resource', {
       secretName: SECRET_NAME,
       namespace,
       what:

@@ -1,6 +1,7 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import { principal } from '../rules/identity';
 import * as rules from '../rules/rules';
 import { keepAnnotations } from '../well-known/keep-annotations';
@@ -41,11 +42,19 @@ const propsRules: rules.Rules<WorkloadPortPolicyProps> = {
  * https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
 export class WorkloadPortPolicy extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the AuthorizationPolicy. */
+  public readonly name: string;
+  /** The namespace of the pods; undefined where neither the props nor the chart have one. */
+  public readonly namespace?: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: WorkloadPortPolicyProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const { name, namespace, podLabels, ports, principals } = props;
+    const { name, namespace = Chart.of(this).namespace } = soundProps(props, propsRules);
+    this.name = name;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
+    const { podLabels, ports, principals } = props;
     new k8s.AuthorizationPolicy(this, 'Resource', {
       metadata: { name, namespace, annotations: keepAnnotations() },
       spec: {

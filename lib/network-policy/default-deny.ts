@@ -1,6 +1,7 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
 import { keepAnnotations } from '../well-known/keep-annotations';
 
@@ -31,16 +32,21 @@ const propsRules: rules.Rules<DefaultDenyProps> = {
  * https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic
  */
 export class DefaultDeny extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the NetworkPolicy. */
+  public readonly name: string;
+  /** The namespace; undefined where neither the props nor the chart have one. */
+  public readonly namespace?: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: DefaultDenyProps = {}) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const sound = soundProps(props, propsRules);
+    const { name = 'default-deny-ingress', namespace = Chart.of(this).namespace } = sound;
+    this.name = name;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
     new k8s.NetworkPolicy(this, 'Resource', {
-      metadata: {
-        name: props.name ?? 'default-deny-ingress',
-        namespace: props.namespace,
-        annotations: keepAnnotations(),
-      },
+      metadata: { name, namespace, annotations: keepAnnotations() },
       spec: { podSelector: {}, policyTypes: ['Ingress'] },
     });
   }

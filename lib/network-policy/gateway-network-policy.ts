@@ -1,7 +1,6 @@
-import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
 import {
   GATEWAY_NAME,
@@ -12,6 +11,7 @@ import {
   WEBHOOK_PORT,
   XDS_PORT,
 } from '../well-known/gateway-names';
+import { ISTIO_NAMESPACE } from '../well-known/istio-namespace';
 import { tcp } from './peers';
 
 /** The props of GatewayNetworkPolicy. */
@@ -22,8 +22,9 @@ export interface GatewayNetworkPolicyProps {
    */
   readonly name?: string;
   /**
-   * The namespace of the gateway.
-   * @default - the chart's namespace, or istio-system
+   * The namespace of the gateway. The default is not the chart's namespace, so that it is the same as that of
+   * the EastWestGateway, which may be in another chart.
+   * @default istio-system
    */
   readonly namespace?: string;
   /**
@@ -54,13 +55,20 @@ const propsRules: rules.Rules<GatewayNetworkPolicyProps> = {
  * https://istio.io/latest/docs/setup/additional-setup/network-policy/
  */
 export class GatewayNetworkPolicy extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the NetworkPolicy, which is that of the gateway's Deployment. */
+  public readonly name: string;
+  /** The namespace of the gateway. */
+  public readonly namespace: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: GatewayNetworkPolicyProps = {}) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
-    const name = props.name ?? GATEWAY_NAME;
+    const { name = GATEWAY_NAME, namespace = ISTIO_NAMESPACE } = soundProps(props, propsRules);
+    this.name = name;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
     new k8s.NetworkPolicy(this, 'Resource', {
-      metadata: { name, namespace: props.namespace ?? Chart.of(this).namespace ?? 'istio-system' },
+      metadata: { name, namespace },
       spec: {
         podSelector: { matchLabels: gatewayPods(name) },
         policyTypes: ['Ingress'],

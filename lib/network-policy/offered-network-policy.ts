@@ -1,6 +1,7 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../kinds';
-import { InvalidInputError } from '../rules/field-error';
+import { hasErrors, soundProps } from '../rules/construct-errors';
 import * as rules from '../rules/rules';
 import { GATEWAY_NAME, gatewayPods } from '../well-known/gateway-names';
 import { podsHere, podsIn, tcp } from './peers';
@@ -17,7 +18,9 @@ export interface OfferedNetworkPolicyProps {
    */
   readonly port: number;
   /**
-   * The namespace of the east-west gateway through which callers of other clusters come.
+   * The namespace of the east-west gateway through which callers of other clusters come, such as the
+   * `namespace` of an EastWestGateway. It has no default namespace, because the port is opened to nobody who is
+   * not named.
    * @default - none: no caller comes through a gateway
    */
   readonly gatewayNamespace?: string;
@@ -60,15 +63,23 @@ const propsRules: rules.Rules<OfferedNetworkPolicyProps> = {
  * gateway, to the pods' own namespace, and to the namespaces that are named.
  */
 export class OfferedNetworkPolicy extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the NetworkPolicy. */
+  public readonly name: string;
+  /** The namespace of the pods; undefined where neither the props nor the chart have one. */
+  public readonly namespace?: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: OfferedNetworkPolicyProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const { name, namespace = Chart.of(this).namespace } = soundProps(props, propsRules);
+    this.name = name;
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
     const { gatewayNamespace, gatewayName = GATEWAY_NAME } = props;
     const gateway = gatewayNamespace ? [podsIn(gatewayNamespace, gatewayPods(gatewayName))] : [];
-    const local = (props.localNamespaces ?? []).map((namespace) => podsIn(namespace));
+    const local = (props.localNamespaces ?? []).map((from) => podsIn(from));
     new k8s.NetworkPolicy(this, 'Resource', {
-      metadata: { name: props.name, namespace: props.namespace },
+      metadata: { name, namespace },
       spec: {
         podSelector: { matchLabels: props.podLabels },
         policyTypes: ['Ingress'],

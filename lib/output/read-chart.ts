@@ -1,6 +1,8 @@
-import type { ApiObject, Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { constructErrors } from '../rules/construct-errors';
 import type { FieldError } from '../rules/field-error';
-import { chartObjects, type KubernetesObject } from './render';
+import { chartObjects, type KubernetesObject, kubernetesObject } from './render';
 
 /** What is in a chart, or why that cannot be said. */
 export interface ReadChart {
@@ -8,15 +10,41 @@ export interface ReadChart {
   readonly errors: readonly FieldError[];
 }
 
-/** @param path of the chart's file, as an error names it */
-export function readChart(path: string, chart: Chart): ReadChart {
+/**
+ * The errors of all constructs below an app or a chart: those that cdk8s would report, each of them as a FieldError.
+ * @param prefix stands before the construct's path in each error
+ */
+export function validationErrors(root: IConstruct, prefix = ''): FieldError[] {
+  return root.node
+    .findAll()
+    .flatMap((construct) => constructErrors(construct))
+    .map((error) => ({ ...error, path: `${prefix}${error.path}` }));
+}
+
+/**
+ * @param path of the chart's file, as an error names it
+ * @param isValid whether no construct of the chart's app has errors. cdk8s refuses to order the objects of an app that has; to
+ * find further errors in them, their order does not matter
+ */
+export function readChart(path: string, chart: Chart, isValid: boolean): ReadChart {
   try {
-    return { objects: chartObjects(chart), errors: [] };
+    const objects = isValid
+      ? chartObjects(chart)
+      : apiObjects(chart).map((object) => kubernetesObject(object.toJson()));
+    return { objects, errors: [] };
   } catch (error) {
-    const errors = chart.apiObjects.filter(hasNoEnd).map((object) => endless(path, object));
+    const errors = apiObjects(chart)
+      .filter(hasNoEnd)
+      .map((object) => endless(path, object));
     if (errors.length > 0) return { objects: [], errors };
     throw error;
   }
+}
+
+/** Chart.apiObjects has the chart's own children alone, not those of constructs in it. */
+function apiObjects(chart: Chart): ApiObject[] {
+  const all = chart.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
+  return all.filter((object) => Chart.of(object) === chart);
 }
 
 /** cdk8s follows a circle until its stack is full. */

@@ -22,17 +22,25 @@ export interface KubernetesObject {
   readonly [field: string]: unknown;
 }
 
-/** A chart's objects with their fields in Kubernetes' order; cdk8s sorts them by the alphabet. */
+/** A chart's objects, as `kubernetesObject` makes each. */
 export function chartObjects(chart: Chart): KubernetesObject[] {
-  return chart.toJson().map(({ apiVersion, kind, metadata, ...rest }) => {
-    const { name, namespace, labels, annotations, ...others } = metadata ?? {};
-    return {
-      apiVersion,
-      kind,
-      metadata: given({ name, namespace, labels, annotations, ...others }),
-      ...rest,
-    };
-  });
+  return chart.toJson().map(kubernetesObject);
+}
+
+/** An object with its fields in Kubernetes' order; cdk8s sorts them by the alphabet. */
+export function kubernetesObject({
+  apiVersion,
+  kind,
+  metadata,
+  ...rest
+}: KubernetesObject): KubernetesObject {
+  const { name, namespace, labels, annotations, ...others } = metadata ?? {};
+  return {
+    apiVersion,
+    kind,
+    metadata: given({ name, namespace, labels, annotations, ...others }),
+    ...rest,
+  };
 }
 
 function given(fields: { [key: string]: unknown }): { [key: string]: unknown } {

@@ -5,6 +5,7 @@ import { podsOf, secretOf } from '../database/members';
 import type { Cluster } from '../model/cluster';
 import type { Database, DatabaseMember } from '../model/database';
 import { lowerOffer } from '../offers/kinds';
+import { planned } from '../rules/construct-errors';
 import type { Planned } from './cluster-plan';
 import { item } from './item';
 import { isMeshed, type Mesh, membersIn, operatorNamespaceOf } from './mesh';
@@ -49,7 +50,7 @@ export function planMembers({ partOf }: Mesh, cluster: Cluster): Planned<MemberP
         replication: replicationOf(database, role),
         servicePerPod: role === 'source' && gatewayEntries.length === 0,
       });
-      return item(`${at.name}.${name}`, { engine, props: Object.freeze(props) });
+      return item(`${at.name}.${name}`, { engine, props: planned(props) });
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../model/cluster';
 import type { OfferedNetworkPolicyProps } from '../network-policy/offered-network-policy';
 import { type OfferPlan, takes } from '../offers/offer-plan';
+import { planned } from '../rules/construct-errors';
 import type { GatewayPlan, NamespaceNetworkPolicies, NetworkPoliciesPlan, Planned } from './cluster-plan';
 import { item } from './item';
 import { administeredFrom, type Mesh, membersIn } from './mesh';
@@ -40,7 +41,8 @@ function ofNamespace(mesh: Mesh, cluster: Cluster, namespace: string): Namespace
   const hasOperator = administeredFrom(mesh, cluster, namespace).length > 0;
   return {
     deny: item(`${namespace}.default-deny`, { namespace }),
-    operators: engine && hasOperator ? [item(`${namespace}.operator`, { engine, props: { namespace } })] : [],
+    operators:
+      engine && hasOperator ? [item(`${namespace}.operator`, { engine, props: planned({ namespace }) })] : [],
     members: here.map(({ engine, name, clients, operatorNamespace }) => {
       const others = clients.filter((one) => one.cluster === cluster && one.name !== namespace);
       const props = {
@@ -48,7 +50,7 @@ function ofNamespace(mesh: Mesh, cluster: Cluster, namespace: string): Namespace
         clientNamespaces: [...new Set(others.map((one) => one.name))],
         operatorNamespace: operatorNamespace === namespace ? undefined : operatorNamespace,
       };
-      return item(`${namespace}.database-${name}`, { engine, props });
+      return item(`${namespace}.database-${name}`, { engine, props: planned(props) });
     }),
     offered: offered
       .filter(({ offer }) => offer.namespace === namespace)

@@ -16,8 +16,9 @@ export interface FieldError {
 }
 
 /**
- * The error that the library throws for wrong input. It names everything that is wrong with a fleet, a
- * construct or an output folder at once. Nothing has been written when it is thrown.
+ * The error that the library throws for wrong input. It names everything that is wrong with a fleet, its
+ * constructs or an output folder at once. Nothing has been written when it is thrown. A construct in an App of
+ * your own does not throw it: cdk8s reports the construct's errors at synthesis.
  */
 export class InvalidInputError extends Error {
   /** Throws an InvalidInputError if the list has at least one error. */
@@ -42,7 +43,12 @@ export class InvalidInputError extends Error {
 
 /** One line for one error. */
 export function formatError(error: FieldError): string {
-  return `${error.path}: must ${error.expected}, got ${error.actual}; ${error.hint}`;
+  return `${error.path}: ${wordsOf(error)}`;
+}
+
+/** One problem without its path. */
+export function wordsOf({ expected, actual, hint }: FieldError): string {
+  return `must ${expected}, got ${actual}; ${hint}`;
 }
 
 const LONGEST_SHOWN = 80;

@@ -2,6 +2,7 @@ import { isSystemNamespace, SIDECAR_PORTS, SYSTEM_NAMESPACES } from '../well-kno
 import { type FieldError, show } from './field-error';
 import { findKeyMaterial } from './key-material';
 import { isDnsLabel, isDnsName, isLabelKey, isLabelValue } from './kubernetes-names';
+import { didYouMean } from './nearest';
 import type { Rule } from './rule';
 
 export * from './address-rules';
@@ -39,9 +40,8 @@ function unknownProp(path: string, name: string, value: unknown, names: readonly
   const key = keyErrors(path, { [name]: value });
   if (key.length > 0) return key;
   const expected = `be one of the known props (${names.join(', ')})`;
-  return [
-    { path: `${path}.${name}`, expected, actual: `'${name}'`, hint: 'correct its spelling or leave it out' },
-  ];
+  const hint = `${didYouMean(name, names)}correct its spelling or leave it out`;
+  return [{ path: `${path}.${name}`, expected, actual: `'${name}'`, hint }];
 }
 
 /** Checks one value against one rule. */
@@ -199,6 +199,8 @@ export function oneOf(values: readonly string[]): Rule {
     expected: `be one of ${values.map((value) => `'${value}'`).join(', ')}`,
     hint: 'choose one of them',
     holds: (value) => typeof value === 'string' && values.includes(value),
+    explain: (value) =>
+      typeof value === 'string' ? { hint: `${didYouMean(value, values)}choose one of them` } : undefined,
   };
 }
 
@@ -223,6 +225,6 @@ export function objectWith<Props extends object>(rules: Rules<Props>): Rule {
 }
 
 /** An object whose content is in its fields: neither a list nor a Map, a Date or the like. */
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return Object.prototype.toString.call(value) === '[object Object]';
 }

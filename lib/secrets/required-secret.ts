@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import * as k8s from '../kinds';
 
 export interface RequiredSecretProps {
@@ -15,14 +15,13 @@ export interface RequiredSecretProps {
 }
 
 /**
- * A Secret that is made out of band, said in the output where a reader of the YAML or of the cluster finds it: a
- * ConfigMap `<secret>-required` with what it must hold and how to make it. Never the Secret itself.
+ * The description of a Secret that is made out of band, where a reader of the YAML or of the cluster finds it: a ConfigMap
+ * `<secret>-required` with what the Secret must hold and how to make it. It never contains the Secret itself.
  */
-export class RequiredSecret extends Construct {
+export class RequiredSecret extends k8s.ConfigMap {
   constructor(scope: Construct, id: string, props: RequiredSecretProps) {
-    super(scope, id);
     const { secretName, namespace, what, command, check } = props;
-    new k8s.ConfigMap(this, 'Resource', {
+    super(scope, id, {
       metadata: { name: `${secretName}-required`, namespace },
       data: { what, command, check },
     });

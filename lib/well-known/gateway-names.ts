@@ -6,6 +6,11 @@ export const GATEWAY_NAME = 'istio-eastwestgateway';
 /** The label by which Gateway resources find its pods; Istio's samples use the same. */
 export const SELECTOR = { istio: 'eastwestgateway' };
 
+/** The labels by which Gateways select its pods: by network too, because an istiod may configure the gateways of several. */
+export function proxySelector(network: string): { [key: string]: string } {
+  return { ...SELECTOR, 'topology.istio.io/network': network };
+}
+
 /** What selects the pods of one gateway. */
 export function gatewayPods(name = GATEWAY_NAME): { [key: string]: string } {
   return { app: name, ...SELECTOR };

@@ -200,32 +200,32 @@ test.each<[string, object, string]>([
   [
     'a replica without sources',
     { channels: [ReplicationChannel.replica({ name: 'c', sources: [] })] },
-    "test/db.channels[0].sources: must be a list of 1 to 100 sources with host and port, got []; name the source's pods: a replica without sources is refused by the operator",
+    "[test/db] channels[0].sources: must be a list of 1 to 100 sources with host and port, got []; name the source's pods: a replica without sources is refused by the operator",
   ],
   [
     'both roles at once',
     { channels: [ReplicationChannel.source('x'), ReplicationChannel.replica({ name: 'y', sources })] },
-    "test/db.channels: must be all source or all replica, got 'x' as source, 'y' as replica; let one cluster write and the others follow; the operator refuses both roles in one",
+    "[test/db] channels: must be all source or all replica, got 'x' as source, 'y' as replica; let one cluster write and the others follow; the operator refuses both roles in one",
   ],
   [
     'a channel twice',
     { channels: [ReplicationChannel.source('x'), ReplicationChannel.source('x')] },
-    "test/db.channels[1].name: must be given once, got 'x' again; give each channel a name of its own",
+    "[test/db] channels[1].name: must be given once, got 'x' again; give each channel a name of its own",
   ],
   [
     'a channel of MySQL’s own',
     { channels: [ReplicationChannel.source('group_replication_applier')] },
-    "test/db.channels[0].name: must be a channel name of 1 to 64 characters (letters, digits, '_', '-' and '.'), not one of group replication, got 'group_replication_applier'; choose such a name, for instance 'a_to_b'",
+    "[test/db] channels[0].name: must be a channel name of 1 to 64 characters (letters, digits, '_', '-' and '.'), not one of group replication, got 'group_replication_applier'; choose such a name, for instance 'a_to_b'",
   ],
   [
     'retries for ever',
     { channels: [ReplicationChannel.replica({ name: 'c', sources, sourceRetryCount: 0 })] },
-    'test/db.channels[0].sourceRetryCount: must be a whole number from 1 to 1000, got 0; give a number; 0 would mean no failover',
+    '[test/db] channels[0].sourceRetryCount: must be a whole number from 1 to 1000, got 0; give a number; 0 would mean no failover',
   ],
   [
     'size 2',
     { size: 2 },
-    'test/db.size: must be 3 or 5, got 2; take one of them, or set allowUnsafeSize: true if you can do without a quorum or with slower writes',
+    '[test/db] size: must be 3 or 5, got 2; take one of them, or set allowUnsafeSize: true if you can do without a quorum or with slower writes',
   ],
 ])('%s is refused', (_, more, message) => {
   expect(constructRefusal((chart) => new PxcReplicaSet(chart, 'db', { name: 'db', ...more }))).toEqual([

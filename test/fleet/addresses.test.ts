@@ -52,15 +52,15 @@ test.each(UNDIALLABLE)('%s is no address of a gateway, a node or a server', (add
           ...{ host: 'a.b', port: 80, protocol: Protocol.TCP, endpoints: [{ address }] },
         }),
     ),
-  ).toEqual([message('test/x.endpoints[0].address', address, what) + reach]);
+  ).toEqual([message('[test/x] endpoints[0].address', address, what) + reach]);
   const clusters = [{ name: 'a', network: 'n', gatewayAddress: address }];
   expect(constructRefusal((chart) => new MeshNetworks(chart, 'x', { clusters }))).toEqual([
-    message('test/x.clusters[0].gatewayAddress', address, what) + reach,
+    message('[test/x] clusters[0].gatewayAddress', address, what) + reach,
   ]);
   const channel = ReplicationChannel.replica({ name: 'c', sources: [{ host: address }] });
   expect(
     constructRefusal((chart) => new PxcReplicaSet(chart, 'x', { name: 'db', channels: [channel] })),
-  ).toEqual([message('test/x.channels[0].sources[0].host', address, what) + reach]);
+  ).toEqual([message('[test/x] channels[0].sources[0].host', address, what) + reach]);
 });
 
 test.each(UNDIALLABLE.filter(([address]) => !address.includes(':')))(
@@ -71,7 +71,7 @@ test.each(UNDIALLABLE.filter(([address]) => !address.includes(':')))(
     expect(cluster({ apiServer })).toEqual([message('clusters[0].apiServer', apiServer, what) + hint]);
     const secret = { clusterName: 'a', readerName: 'b', apiServer };
     expect(constructRefusal((chart) => new RemoteSecret(chart, 'x', secret))).toEqual([
-      message('test/x.apiServer', apiServer, what) + hint,
+      message('[test/x] apiServer', apiServer, what) + hint,
     ]);
   },
 );

@@ -243,7 +243,7 @@ test.each([
   [
     'a misspelt prop',
     () => fleetOf([new Cluster(js({ name: 'a', network: 'n', gatewayAdress: '10.0.0.1' }))]),
-    /^clusters\[0\]\.gatewayAdress: must be one of the known props \(name, network, gatewayAddress, .*got 'gatewayAdress'; correct its spelling or leave it out$/,
+    /^clusters\[0\]\.gatewayAdress: must be one of the known props \(name, network, gatewayAddress, .*got 'gatewayAdress'; did you mean 'gatewayAddress'\? correct its spelling or leave it out$/,
   ],
 ])('plain JavaScript: %s', (_, build, message) => {
   expect(refusal(() => requireValid(build()))[0]).toMatch(message);

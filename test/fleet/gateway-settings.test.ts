@@ -30,9 +30,9 @@ describe('what only a load balancer does', () => {
     expect(refused([cluster(settings)])).toEqual([`clusters[0].gateway.${message}`]);
     expect(
       constructRefusal((chart) => new EastWestGateway(chart, 'x', { network: 'n', ...settings })),
-    ).toEqual([`test/x.${message}`]);
+    ).toEqual([`[test/x] ${message}`]);
     expect(constructRefusal((chart) => new IngressGateway(chart, 'x', settings))).toEqual([
-      `test/x.${message}`,
+      `[test/x] ${message}`,
     ]);
   });
 

@@ -98,7 +98,7 @@ describe('pods that are selected by no label', () => {
     ],
   ])('%s', (_, build, more) => {
     expect(constructRefusal(build({ ...props, ...more } as never) as never)).toEqual([
-      message('test/x.podLabels'),
+      message('[test/x] podLabels'),
     ]);
   });
 
@@ -111,7 +111,7 @@ describe('pods that are selected by no label', () => {
       namespace: 'x',
     };
     expect(constructRefusal((chart) => new IngressRoute(chart, 'x', route))[0]).toMatch(
-      /^test\/x\.gateway: must be an IngressGateway/,
+      /^\[test\/x\] gateway: must be an IngressGateway/,
     );
   });
 
@@ -127,7 +127,7 @@ describe('a principal', () => {
       principals: [principal],
     });
   const start =
-    "test/x.principals[0]: must be a principal such as 'cluster.local/ns/demo/sa/web', or one with * at its beginning or end, got";
+    "[test/x] principals[0]: must be a principal such as 'cluster.local/ns/demo/sa/web', or one with * at its beginning or end, got";
 
   test('with a scheme would deny everybody', () => {
     expect(constructRefusal(policy('spiffe://cluster.local/ns/demo/sa/web') as never)).toEqual([
@@ -170,7 +170,7 @@ describe('the identity of a server', () => {
         }),
     );
   const start =
-    "test/x.serverIdentity: must be a SPIFFE identity such as 'spiffe://cluster.local/ns/demo/sa/default', got";
+    "[test/x] serverIdentity: must be a SPIFFE identity such as 'spiffe://cluster.local/ns/demo/sa/default', got";
 
   test('has a scheme', () => {
     expect(entry('cluster.local/ns/demo/sa/web')).toEqual([

@@ -94,7 +94,7 @@ describe('a value of another copy of the library', () => {
     expect(() => synth((chart) => new MeshNetworks(chart, 'x', { clusters: [stranger()] }))).not.toThrow();
     const bad = new copy.Cluster({ name: 'X', network: 'n' });
     expect(constructRefusal((chart) => new MeshNetworks(chart, 'x', { clusters: [bad] }))).toEqual([
-      expect.stringMatching(/^test\/x\.clusters\[0\]\.name: must be a DNS label/),
+      expect.stringMatching(/^\[test\/x\] clusters\[0\]\.name: must be a DNS label/),
     ]);
   });
 });

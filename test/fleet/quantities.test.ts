@@ -103,10 +103,10 @@ describe('requests above their limits', () => {
     expect(withGateway(settings)).toEqual([`clusters[0].gateway.${message}`]);
     const props = { network: 'n', hosts: ['a.b'], ...settings };
     expect(constructRefusal((chart) => new EastWestGateway(chart, 'x', props))).toEqual([
-      `test/x.${message}`,
+      `[test/x] ${message}`,
     ]);
     expect(constructRefusal((chart) => new IngressGateway(chart, 'x', settings))).toEqual([
-      `test/x.${message}`,
+      `[test/x] ${message}`,
     ]);
   });
 
@@ -152,6 +152,6 @@ describe('nothing of something', () => {
     expect(refusal(() => requireValid(fleet))).toEqual([said(`databases[0].${setting}`)]);
     expect(
       constructRefusal((chart) => new PxcReplicaSet(chart, 'x', { name: 'db', [setting]: '0' })),
-    ).toEqual([said(`test/x.${setting}`)]);
+    ).toEqual([said(`[test/x] ${setting}`)]);
   });
 });

@@ -80,7 +80,7 @@ describe("a port that Istio's proxy keeps for itself", () => {
         }),
     ],
   ])('%s refuses it', (_, build) => {
-    expect(constructRefusal(build as never)).toEqual([`test/x.port: ${expected}, got 15006; ${hint}`]);
+    expect(constructRefusal(build as never)).toEqual([`[test/x] port: ${expected}, got 15006; ${hint}`]);
   });
 
   test('a gateway may be reached by one of the gateways’ own ports', () => {

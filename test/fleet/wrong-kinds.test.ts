@@ -1,41 +1,20 @@
+import { App, Chart } from 'cdk8s';
 import {
-  AddressPool,
   CaSource,
   Cluster,
   ControlPlane,
-  CrossClusterServiceEntry,
-  CrossNetworkGateway,
-  DefaultDeny,
-  DiscoveredServiceRule,
-  EastWestGateway,
   Fleet,
-  GatewayNetworkPolicy,
-  IngressGateway,
-  IngressRoute,
   InvalidInputError,
-  IstiodGateway,
-  MeshNetworks,
-  NamespaceSidecar,
   Naming,
   NetworkPath,
-  NodePortService,
   Offer,
-  OfferedNetworkPolicy,
-  OfferedServiceEntry,
-  OfferedWorkloadPolicy,
-  OperatorNetworkPolicy,
-  PartitionedServiceHost,
   Protocol,
-  PxcNetworkPolicy,
   PxcRelease,
-  PxcReplicaSet,
-  RemoteSecret,
   RemoteSecretSource,
-  RemoteSecretToken,
   ReplicationChannel,
-  SharedCaSecret,
 } from '../../lib';
-import { synth } from '../support/objects';
+import { validationErrors } from '../../lib/output/read-chart';
+import { CONSTRUCTS, GATEWAY_SETTINGS, SOUND_PROPS } from '../support/constructs';
 import { requireValid } from '../support/valid';
 
 // Whatever JavaScript callers pass for a prop is refused by that prop's path, in one error, and never by a TypeError from within.
@@ -91,8 +70,12 @@ const withCluster = (more: Props) => {
 };
 const withSettings = (more: Props) =>
   withCluster({ gatewayAddress: '203.0.113.9', apiServer: 'https://203.0.113.8', ...more });
-const construct = (Construct: new (scope: never, id: string, props: never) => unknown) => (props: Props) =>
-  void synth((chart) => new Construct(chart as never, 'x', props as never));
+const construct = (name: string) => (props: Props) => {
+  const chart = new Chart(new App(), 'test');
+  const Construct = CONSTRUCTS[name] as NonNullable<(typeof CONSTRUCTS)[string]>;
+  new Construct(chart, 'x', props as never);
+  InvalidInputError.throwIfAny(validationErrors(chart));
+};
 
 const offered = { from: a, namespace: 'shop', name: 'web', port: 80, protocol: Protocol.HTTP };
 const common = {
@@ -102,19 +85,9 @@ const common = {
   idleTimeoutSeconds: 1,
   to: [b.namespace('x')],
 };
-const remote = { port: 80, protocol: 'http', portName: 'http', idleTimeoutSeconds: 1 };
 const podLabels = { app: 'web' };
 const settings = { cpuRequest: '1', memoryRequest: '1Gi', cpuLimit: '1', memoryLimit: '1Gi' };
-const gateway = {
-  ...settings,
-  ...{ serviceType: 'LoadBalancer', serviceAnnotations: { x: 'y' }, loadBalancerClass: 'x' },
-  ...{
-    loadBalancerSourceRanges: ['10.0.0.0/8'],
-    externalTrafficPolicy: 'Local',
-    minReplicas: 2,
-    maxReplicas: 3,
-  },
-};
+const gateway = GATEWAY_SETTINGS;
 
 /** Everything that takes props: sound ones, and what is done with them. */
 const TAKERS: { [name: string]: [Props, (props: Props) => unknown] } = {
@@ -269,122 +242,16 @@ const TAKERS: { [name: string]: [Props, (props: Props) => unknown] } = {
   channel: [
     { name: 'c', sources: [{ host: 'x.y', port: 1 }], sourceRetryCount: 1, sourceConnectRetrySeconds: 1 },
     (props) =>
-      construct(PxcReplicaSet as never)({
+      construct('PxcReplicaSet')({
         name: 'db',
         channels: [ReplicationChannel.replica(props as never)],
       }),
   ],
-  AddressPool: [
-    { addresses: ['203.0.113.0/24'], name: 'x', namespace: 'x' },
-    construct(AddressPool as never),
-  ],
-  CrossClusterServiceEntry: [
-    {
-      ...{
-        ...remote,
-        host: 'a.b',
-        endpoints: [{ address: '203.0.113.1', port: 1 }],
-        mutualTls: true,
-        name: 'x',
-      },
-      ...{ serverIdentity: 'spiffe://x/ns/y/sa/z', sourceSni: 'outbound_.80_._.a.b', address: '240.0.0.1' },
-      namespace: 'x',
-    },
-    construct(CrossClusterServiceEntry as never),
-  ],
-  CrossNetworkGateway: [
-    { network: 'n', hosts: ['a.b'], name: 'x', namespace: 'x' },
-    construct(CrossNetworkGateway as never),
-  ],
-  DefaultDeny: [{ name: 'x', namespace: 'x' }, construct(DefaultDeny as never)],
-  DiscoveredServiceRule: [
-    { host: 'a.b', name: 'x', subsets: ['x'], exportTo: ['.'], idleTimeoutSeconds: 1, namespace: 'x' },
-    construct(DiscoveredServiceRule as never),
-  ],
-  EastWestGateway: [
-    {
-      ...gateway,
-      network: 'n',
-      hosts: ['a.b'],
-      exposesIstiod: true,
-      name: 'x',
-      namespace: 'x',
-      revision: 'x',
-    },
-    construct(EastWestGateway as never),
-  ],
-  GatewayNetworkPolicy: [
-    { name: 'x', namespace: 'x', exposesIstiod: true, sourceRanges: ['10.0.0.0/8'] },
-    construct(GatewayNetworkPolicy as never),
-  ],
-  IngressGateway: [
-    { ...gateway, name: 'x', namespace: 'x', httpNodePort: 30080, httpsNodePort: 30443, revision: 'x' },
-    construct(IngressGateway as never),
-  ],
-  IngressRoute: [
-    {
-      ...{ gateway: { selector: { istio: 'x' } }, host: 'a.b', service: 'a.b', port: 80, tlsSecretName: 'x' },
-      ...{ name: 'x', namespace: 'x' },
-    },
-    construct(IngressRoute as never),
-  ],
-  IstiodGateway: [{ network: 'n', revision: 'x', namespace: 'x' }, construct(IstiodGateway as never)],
-  MeshNetworks: [
-    { clusters: [{ name: 'a', network: 'a' }], revision: 'x', namespace: 'x' },
-    construct(MeshNetworks as never),
-  ],
   'member of MeshNetworks': [
     { name: 'a', network: 'a', gatewayAddress: '203.0.113.1', gatewayPort: 1 },
-    (props) => construct(MeshNetworks as never)({ clusters: [props] }),
+    (props) => construct('MeshNetworks')({ clusters: [props] }),
   ],
-  NamespaceSidecar: [{ hosts: ['x/y.z'], name: 'x', namespace: 'x' }, construct(NamespaceSidecar as never)],
-  NodePortService: [
-    { port: 80, protocol: 'http', portName: 'x', name: 'x', podLabels, nodePort: 30080, namespace: 'x' },
-    construct(NodePortService as never),
-  ],
-  OfferedNetworkPolicy: [
-    {
-      ...{ name: 'x', namespace: 'x', podLabels, port: 80, fromEverywhere: false },
-      ...{ gatewayNamespace: 'x', gatewayName: 'x', localNamespaces: ['x'] },
-    },
-    construct(OfferedNetworkPolicy as never),
-  ],
-  OfferedServiceEntry: [
-    { ...remote, name: 'x', host: 'a.b', podLabels, namespace: 'x', gatewayNamespace: 'x' },
-    construct(OfferedServiceEntry as never),
-  ],
-  OfferedWorkloadPolicy: [
-    { name: 'x', namespace: 'x', podLabels, port: 80, snis: ['a.b'], principals: ['x/ns/y/sa/z'] },
-    construct(OfferedWorkloadPolicy as never),
-  ],
-  OperatorNetworkPolicy: [{ namespace: 'x' }, construct(OperatorNetworkPolicy as never)],
-  PxcNetworkPolicy: [
-    { name: 'db', namespace: 'x', clientNamespaces: ['x'], operatorNamespace: 'x' },
-    construct(PxcNetworkPolicy as never),
-  ],
-  PxcReplicaSet: [
-    { name: 'db', namespace: 'x', channels: [ReplicationChannel.source('x')], servicePerPod: true },
-    construct(PxcReplicaSet as never),
-  ],
-  RemoteSecretToken: [{ account: 'x', namespace: 'x' }, construct(RemoteSecretToken as never)],
-  RemoteSecret: [
-    {
-      ...{ clusterName: 'x', apiServer: 'https://x.example', readerName: 'y', namespace: 'x' },
-      source: RemoteSecretSource.outOfBand(),
-    },
-    construct(RemoteSecret as never),
-  ],
-  SharedCaSecret: [
-    { clusterName: 'x', source: CaSource.outOfBand(), namespace: 'x' },
-    construct(SharedCaSecret as never),
-  ],
-  PartitionedServiceHost: [
-    {
-      ...{ port: 80, protocol: 'http', portName: 'x', host: 'a.global', service: 'a.b', clusterName: 'x' },
-      ...{ name: 'x', namespace: 'x' },
-    },
-    construct(PartitionedServiceHost as never),
-  ],
+  ...Object.fromEntries(Object.entries(SOUND_PROPS).map(([name, props]) => [name, [props, construct(name)]])),
 };
 
 /** How something is refused; not at all is an empty list. */

@@ -161,11 +161,6 @@ test('every prop arrives where it belongs', () => {
   expect(only(objects, 'HorizontalPodAutoscaler').spec).toMatchObject({ minReplicas: 3, maxReplicas: 9 });
 });
 
-test('the namespace is the chart’s where it has one', () => {
-  const objects = synth((chart) => new EastWestGateway(chart, 'gateway', MINIMAL), 'gateways');
-  expect(only(objects, 'Gateway').metadata.namespace).toBe('gateways');
-});
-
 test('a construct says all that is wrong with it, by its path', () => {
   const build = () =>
     constructRefusal(
@@ -179,10 +174,10 @@ test('a construct says all that is wrong with it, by its path', () => {
         }),
     );
   expect(build()).toEqual([
-    "test/gateway.network: must be a label value of 1 to 63 characters (letters, digits, -, _ and .), got ''; choose such a value",
-    "test/gateway.hosts: must be a list of at least 1 values that each be a DNS name, or a wildcard such as '*.local', got []; list the hosts that are offered",
-    "test/gateway.serviceType: must be one of 'LoadBalancer', 'NodePort', 'ClusterIP', got 'Ingress'; choose one of them",
-    'test/gateway.minReplicas: must be at most maxReplicas (5), got 6; lower it or raise maxReplicas',
+    "[test/gateway] network: must be a label value of 1 to 63 characters (letters, digits, -, _ and .), got ''; choose such a value",
+    "[test/gateway] hosts: must be a list of at least 1 values that each be a DNS name, or a wildcard such as '*.local', got []; list the hosts that are offered",
+    "[test/gateway] serviceType: must be one of 'LoadBalancer', 'NodePort', 'ClusterIP', got 'Ingress'; choose one of them",
+    '[test/gateway] minReplicas: must be at most maxReplicas (5), got 6; lower it or raise maxReplicas',
   ]);
 });
 

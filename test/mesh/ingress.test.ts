@@ -1,6 +1,6 @@
 import type { Chart } from 'cdk8s';
 import { IngressGateway, type IngressGatewayProps, IngressRoute } from '../../lib';
-import { constructRefusal, ofKind, only, refusal, synth } from '../support/objects';
+import { constructRefusal, ofKind, only, synth } from '../support/objects';
 
 const gateway = (props: IngressGatewayProps = {}) =>
   synth((chart) => new IngressGateway(chart, 'ingress', props));
@@ -60,10 +60,8 @@ test.each([
   ['named', undefined, { namespace: 'istio-system' }],
   ['its chart’s', 'istio-system', {}],
 ])('istio-system is refused, %s', (_, chartNamespace, props) => {
-  expect(
-    refusal(() => synth((chart) => new IngressGateway(chart, 'ingress', props), chartNamespace)),
-  ).toEqual([
-    "test/ingress.namespace: must differ from 'istio-system', whose Secrets its account could read: the authority's key and the credentials of other clusters, got 'istio-system'; give it a namespace of its own, such as 'istio-ingress'",
+  expect(constructRefusal((chart) => new IngressGateway(chart, 'ingress', props), chartNamespace)).toEqual([
+    "[test/ingress] namespace: must differ from 'istio-system', whose Secrets its account could read: the authority's key and the credentials of other clusters, got 'istio-system'; give it a namespace of its own, such as 'istio-ingress'",
   ]);
 });
 
@@ -109,10 +107,10 @@ test('refused: one node port for both, and ports that no node has', () => {
   const refused = (props: IngressGatewayProps) =>
     constructRefusal((chart) => new IngressGateway(chart, 'ingress', props));
   expect(refused({ httpNodePort: 30080, httpsNodePort: 30080 })).toEqual([
-    'test/ingress.httpsNodePort: must differ from httpNodePort, got 30080; give each a port of its own',
+    '[test/ingress] httpsNodePort: must differ from httpNodePort, got 30080; give each a port of its own',
   ]);
   expect(refused({ httpNodePort: 80 })[0]).toMatch(
-    /^test\/ingress\.httpNodePort: must be a whole number from 30000 to 32767/,
+    /^\[test\/ingress\] httpNodePort: must be a whole number from 30000 to 32767/,
   );
   expect(
     constructRefusal(
@@ -126,6 +124,6 @@ test('refused: one node port for both, and ports that no node has', () => {
         }),
     ),
   ).toEqual([
-    "test/r.gateway: must be an IngressGateway, got 'ingress'; pass the construct that new IngressGateway(chart, 'ingress') gave",
+    "[test/r] gateway: must be an IngressGateway, got 'ingress'; pass the construct that new IngressGateway(chart, 'ingress') gave",
   ]);
 });

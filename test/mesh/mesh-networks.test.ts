@@ -49,14 +49,14 @@ test('a revision has a ConfigMap of its own', () => {
 test('a misspelt prop of a member is refused', () => {
   const clusters = [{ name: 'a', network: 'n', gatewayAdress: '203.0.113.1' }];
   expect(constructRefusal((chart) => new MeshNetworks(chart, 'networks', { clusters }))).toEqual([
-    "test/networks.clusters[0].gatewayAdress: must be one of the known props (name, network, gatewayAddress, gatewayPort), got 'gatewayAdress'; correct its spelling or leave it out",
+    "[test/networks] clusters[0].gatewayAdress: must be one of the known props (name, network, gatewayAddress, gatewayPort), got 'gatewayAdress'; did you mean 'gatewayAddress'? correct its spelling or leave it out",
   ]);
 });
 
 test('two members of one name are refused', () => {
   const clusters = [a, b, { name: 'cluster-a', network: 'network3' }];
   expect(constructRefusal((chart) => new MeshNetworks(chart, 'networks', { clusters }))).toEqual([
-    "test/networks.clusters[2].name: must differ from test/networks.clusters[0].name, got 'cluster-a'; give each cluster a name of its own",
+    "[test/networks] clusters[2].name: must differ from clusters[0].name, got 'cluster-a'; give each cluster a name of its own",
   ]);
 });
 
@@ -67,5 +67,5 @@ test('members that are none are refused', () => {
     constructRefusal((chart) => new MeshNetworks(chart, 'networks', { clusters })).map(
       (l) => l.split(':')[0],
     ),
-  ).toEqual(['test/networks.clusters[0]', 'test/networks.clusters[1].name']);
+  ).toEqual(['[test/networks] clusters[0]', '[test/networks] clusters[1].name']);
 });

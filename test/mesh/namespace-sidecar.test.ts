@@ -24,7 +24,9 @@ test.each(['web.shop.svc.cluster.local', 'shop/', '*/web', 'shop/web/x', 'Shop/*
   'host %s is refused',
   (host) => {
     expect(constructRefusal((chart) => new NamespaceSidecar(chart, 'own', { hosts: [host] }))).toEqual([
-      expect.stringMatching(/own\.hosts\[0\]: must be a namespace, a slash and a DNS name, .*name each host/),
+      expect.stringMatching(
+        /^\[test\/own\] hosts\[0\]: must be a namespace, a slash and a DNS name, .*name each host/,
+      ),
     ]);
   },
 );

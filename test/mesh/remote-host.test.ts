@@ -144,9 +144,9 @@ describe('the consumer’s side', () => {
     const build = (more: object) =>
       constructRefusal((chart) => new CrossClusterServiceEntry(chart, 'entry', { ...CONSUMER, ...more }));
     expect(build({ host: '*.example', serverIdentity: 'db', sourceSni: HOST })).toEqual([
-      "test/entry.host: must be a DNS name of at most 253 characters (labels of a-z, 0-9 and '-', joined by dots), got '*.example'; choose such a name",
-      "test/entry.serverIdentity: must be a SPIFFE identity such as 'spiffe://cluster.local/ns/demo/sa/default', got 'db'; give the trust domain, namespace and service account of the server",
-      `test/entry.sourceSni: must be the SNI of an AUTO_PASSTHROUGH chain, such as 'outbound_.3306_._.db-0.db.demo.svc.cluster.local', got '${HOST}'; take OfferedHost.sni, or spell port and host of the other cluster's entry`,
+      "[test/entry] host: must be a DNS name of at most 253 characters (labels of a-z, 0-9 and '-', joined by dots), got '*.example'; choose such a name",
+      "[test/entry] serverIdentity: must be a SPIFFE identity such as 'spiffe://cluster.local/ns/demo/sa/default', got 'db'; give the trust domain, namespace and service account of the server",
+      `[test/entry] sourceSni: must be the SNI of an AUTO_PASSTHROUGH chain, such as 'outbound_.3306_._.db-0.db.demo.svc.cluster.local', got '${HOST}'; take OfferedHost.sni, or spell port and host of the other cluster's entry`,
     ]);
   });
 });
@@ -247,9 +247,9 @@ describe('who gets in', () => {
           }),
       );
     expect(build().map((line) => line.split(':')[0])).toEqual([
-      'test/policy.podLabels',
-      'test/policy.snis',
-      'test/policy.principals',
+      '[test/policy] podLabels',
+      '[test/policy] snis',
+      '[test/policy] principals',
     ]);
   });
 });

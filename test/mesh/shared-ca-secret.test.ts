@@ -117,7 +117,7 @@ test.each([
 
 test('key material passed in as a value is refused, by whatever prop', () => {
   const key = `-----BEGIN ${'EC PRIVATE KEY'}-----\nAAAA`;
-  const message = /^test\/ca\.\w+: must hold no key material, got a private key \(not shown\)/;
+  const message = /^\[test\/ca\] \w+: must hold no key material, got a private key \(not shown\)/;
   for (const prop of ['source', 'clusterName', 'key', 'namespace']) {
     const [line] = constructRefusal(
       // biome-ignore lint/suspicious/noExplicitAny: what a caller without a compiler may pass
@@ -132,6 +132,6 @@ test('a certificate that would be renewed before it begins is refused', () => {
   expect(
     constructRefusal((chart) => new SharedCaSecret(chart, 'ca', { clusterName: 'east', source })),
   ).toEqual([
-    'test/ca.source.renewBeforeHours: must be less than durationHours (24), got 24; lower it, or make the certificate live longer',
+    '[test/ca] source.renewBeforeHours: must be less than durationHours (24), got 24; lower it, or make the certificate live longer',
   ]);
 });

@@ -69,7 +69,7 @@ describe('the gateway', () => {
   test('an empty list of ranges, which would let in everybody, is refused', () => {
     expect(
       constructRefusal((chart) => new GatewayNetworkPolicy(chart, 'gateway', { sourceRanges: [] })),
-    ).toEqual([expect.stringMatching(/gateway\.sourceRanges: must be a list of at least 1 /)]);
+    ).toEqual([expect.stringMatching(/^\[test\/gateway\] sourceRanges: must be a list of at least 1 /)]);
   });
 });
 
@@ -192,8 +192,8 @@ describe('a PerconaXtraDBCluster', () => {
         (chart) => new PxcNetworkPolicy(chart, 'db', { name: 'DB', clientNamespaces: ['a b'] }),
       ),
     ).toEqual([
-      expect.stringMatching(/db\.name: must be a DNS label of at most 22 /),
-      expect.stringMatching(/db\.clientNamespaces\[0\]: must be a DNS label/),
+      expect.stringMatching(/^\[test\/db\] name: must be a DNS label of at most 22 /),
+      expect.stringMatching(/^\[test\/db\] clientNamespaces\[0\]: must be a DNS label/),
     ]);
   });
 });

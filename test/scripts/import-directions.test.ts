@@ -77,8 +77,8 @@ const DIRECTIONS: readonly (readonly [
   ],
   [
     'lib/output/render.ts',
-    ['../kinds', '../mesh/connection', 'constructs', '..'],
-    ['../rules/field-error', 'cdk8s'],
+    ['../kinds', '../mesh/connection', '..'],
+    ['../rules/field-error', 'cdk8s', 'constructs'],
   ],
   [
     'lib/install/method.ts',

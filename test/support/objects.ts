@@ -1,5 +1,4 @@
-import { App, Chart } from 'cdk8s';
-import type { Construct } from 'constructs';
+import { App, Chart, Testing } from 'cdk8s';
 import { InvalidInputError } from '../../lib';
 
 /** A Kubernetes object as a test looks into it. */
@@ -40,7 +39,24 @@ export function refusal(action: () => unknown): string[] {
   throw new Error('it was not refused');
 }
 
-/** The problems with which a construct is refused in a chart named `test`. */
-export function constructRefusal(build: (chart: Construct) => unknown): string[] {
-  return refusal(() => synth((chart) => build(chart)));
+/**
+ * The lines with which cdk8s refuses a construct in a chart named `test`: `[<construct path>] <prop>: must …`. Building it throws
+ * nothing.
+ */
+export function constructRefusal(build: (chart: Chart) => unknown, namespace?: string): string[] {
+  const chart = new Chart(new App(), 'test', { namespace });
+  build(chart);
+  return validationLines(() => Testing.synth(chart));
+}
+
+/** The lines of the error with which cdk8s refuses to synthesize. */
+export function validationLines(synthesize: () => unknown): string[] {
+  try {
+    synthesize();
+  } catch (error) {
+    const [first, ...lines] = (error as Error).message.split('\n');
+    if (first === 'Validation failed with the following errors:') return lines.map((line) => line.trim());
+    throw error;
+  }
+  throw new Error('it was not refused');
 }

@@ -7,6 +7,11 @@ export function statefulSet(database: string): string {
   return `${database}-pxc`;
 }
 
+/** The pods of its StatefulSet. */
+export function pods(database: string, size: number): string[] {
+  return Array.from({ length: size }, (_, index) => `${statefulSet(database)}-${index}`);
+}
+
 /** Ours: the operator's default is the namespace's `default` account, which neighbours share. */
 export function serviceAccount(database: string): string {
   return `${database}-pxc`;

@@ -1,7 +1,8 @@
+import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../../kinds';
 import { tcp } from '../../network-policy/peers';
-import { InvalidInputError } from '../../rules/field-error';
+import { hasErrors, soundProps } from '../../rules/construct-errors';
 import * as rules from '../../rules/rules';
 import { keepAnnotations } from '../../well-known/keep-annotations';
 import * as pxc from './names';
@@ -24,17 +25,20 @@ const propsRules: rules.Rules<OperatorNetworkPolicyProps> = {
  * addresses, because API servers dial the webhook and are no pods that a selector could name.
  */
 export class OperatorNetworkPolicy extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the NetworkPolicy. */
+  public readonly name: string = 'pxc-operator-webhook';
+  /** The namespace of Percona's operator; undefined where neither the props nor the chart have one. */
+  public readonly namespace?: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: OperatorNetworkPolicyProps = {}) {
     super(scope, id);
-    InvalidInputError.throwIfAny(rules.checkProps(this.node.path, props, propsRules));
+    const { namespace = Chart.of(this).namespace } = soundProps(props, propsRules);
+    this.namespace = namespace;
+    if (hasErrors(this, props, (path) => rules.checkProps(path, props, propsRules))) return;
     new k8s.NetworkPolicy(this, 'Resource', {
       // as the default deny of the namespace, without which it has no meaning
-      metadata: {
-        name: 'pxc-operator-webhook',
-        namespace: props.namespace,
-        annotations: keepAnnotations(),
-      },
+      metadata: { name: this.name, namespace, annotations: keepAnnotations() },
       spec: {
         podSelector: { matchLabels: pxc.OPERATOR_LABELS },
         policyTypes: ['Ingress'],

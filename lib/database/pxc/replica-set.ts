@@ -1,14 +1,18 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as k8s from '../../kinds';
-import { type FieldError, InvalidInputError } from '../../rules/field-error';
+import { hasErrors, soundProps } from '../../rules/construct-errors';
+import type { FieldError } from '../../rules/field-error';
 import * as rules from '../../rules/rules';
 import { RequiredSecret } from '../../secrets/required-secret';
+import { podHost, serviceHost } from '../../well-known/dns';
 import { keepAnnotations } from '../../well-known/keep-annotations';
+import { configuration } from './configuration';
 import { meshAnnotations, proxyAnnotations } from './mesh-annotations';
 import * as names from './names';
 import { PxcRelease } from './release';
 import { channelsErrors, ReplicationChannel } from './replication-channel';
+import { requiredPasswords } from './required-passwords';
 import { DEFAULT_PXC_SIZE, PXC_NAME_RULE, type PxcSettings, pxcSettingsRules, sizeErrors } from './settings';
 
 /** The props of PxcReplicaSet. */
@@ -55,7 +59,7 @@ const propsRules: rules.Rules<PxcReplicaSetProps> = {
   ...pxcSettingsRules,
 };
 
-function problemsOf(path: string, props: PxcReplicaSetProps): FieldError[] {
+function propsErrors(path: string, props: PxcReplicaSetProps): FieldError[] {
   const channels = Array.isArray(props?.channels) ? props.channels : [];
   return [
     ...rules.checkProps(path, props, propsRules),
@@ -73,21 +77,50 @@ function problemsOf(path: string, props: PxcReplicaSetProps): FieldError[] {
  * https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html
  */
 export class PxcReplicaSet extends Construct {
-  /** Throws an InvalidInputError that names everything that is wrong with `props`. */
+  /** The name of the PerconaXtraDBCluster. */
+  public readonly name: string;
+  /** The namespace; undefined where neither the props nor the chart have one. */
+  public readonly namespace?: string;
+  /** The name of HAProxy's Service, to which clients of the same cluster connect. */
+  public readonly serviceName: string;
+  /** The host of HAProxy's Service. */
+  public readonly host: string;
+  /** The name of the MySQL pods' headless Service. */
+  public readonly podServiceName: string;
+  /** The hosts of the MySQL pods under the headless Service. */
+  public readonly podHosts: readonly string[];
+  /** The labels that select the MySQL pods. */
+  public readonly podLabels: { [key: string]: string };
+  /** The name of the MySQL pods' ServiceAccount. */
+  public readonly serviceAccountName: string;
+  /** The name of the HAProxy pods' ServiceAccount. */
+  public readonly haproxyServiceAccountName: string;
+  /** The name of the Secret with the passwords, which must exist before the database starts. */
+  public readonly secretsName: string;
+
+  /** Adds a validation error for everything that is wrong with `props`; cdk8s reports it at synthesis. */
   constructor(scope: Construct, id: string, props: PxcReplicaSetProps) {
     super(scope, id);
-    InvalidInputError.throwIfAny(problemsOf(this.node.path, props));
-    const { name } = props;
-    const namespace = props.namespace ?? Chart.of(this).namespace;
+    const sound = soundProps(props, propsRules);
+    const { name, namespace = Chart.of(this).namespace, size = DEFAULT_PXC_SIZE } = sound;
+    const { secretsName = names.secrets(name) } = sound;
+    // kubectl puts what names no namespace into `default`, unless its context has another
+    const ofHosts = namespace ?? 'default';
+    this.name = name;
+    this.namespace = namespace;
+    this.serviceName = names.haproxy(name);
+    this.host = serviceHost(this.serviceName, ofHosts);
+    this.podServiceName = names.statefulSet(name);
+    this.podHosts = names.pods(name, size).map((pod) => podHost(pod, this.podServiceName, ofHosts));
+    this.podLabels = names.podLabels(name);
+    this.serviceAccountName = names.serviceAccount(name);
+    this.haproxyServiceAccountName = names.haproxyServiceAccount(name);
+    this.secretsName = secretsName;
+    if (hasErrors(this, props, (path) => propsErrors(path, props))) return;
     const release = (props.release ?? PxcRelease.V1_19_MYSQL_8_4).props;
-    const secretsName = props.secretsName ?? names.secrets(name);
 
     this.addAccounts(name, namespace);
-    new RequiredSecret(
-      this,
-      'Passwords',
-      requiredPasswords(secretsName, namespace ?? 'default', props.clusterName),
-    );
+    new RequiredSecret(this, 'Passwords', requiredPasswords(secretsName, ofHosts, props.clusterName));
     new k8s.PerconaXtraDBCluster(this, 'Resource', {
       metadata: {
         name,
@@ -126,10 +159,12 @@ export class PxcReplicaSet extends Construct {
     // Its pods keep the account's token, which no Role lets do anything: their entrypoint reads the namespace from the file
     // beside the token and ends without it (build/pxc-entrypoint.sh of operator 1.19.0 and 1.20.0).
     const pxc = names.serviceAccount(name);
-    new k8s.ServiceAccount(this, pxc, { metadata: { name: pxc, namespace, annotations: keepAnnotations() } });
+    new k8s.ServiceAccount(this, 'ServiceAccount', {
+      metadata: { name: pxc, namespace, annotations: keepAnnotations() },
+    });
     // HAProxy and its peer-list find the database by DNS (build/haproxy*, cmd/peer-list), not by the Kubernetes API.
     const haproxy = names.haproxyServiceAccount(name);
-    new k8s.ServiceAccount(this, haproxy, {
+    new k8s.ServiceAccount(this, 'HaproxyServiceAccount', {
       metadata: { name: haproxy, namespace, annotations: keepAnnotations() },
       automountServiceAccountToken: false,
     });
@@ -158,33 +193,4 @@ export class PxcReplicaSet extends Construct {
       podDisruptionBudget: { maxUnavailable: k8s.PxcMaxUnavailable.fromNumber(1) },
     };
   }
-}
-
-/**
- * How long a replica waits for a silent source: seconds, of which MySQL sends a heartbeat at half. MySQL's own 60 leave a replica
- * without a source for minutes when the network says nothing (docs/decisions/0016).
- */
-const REPLICA_NET_TIMEOUT = 5;
-
-/** For every member: with the next change of roles it may be the replica. MySQL takes the last of several values: the user's. */
-function configuration({ mysqlConfiguration = '' }: PxcReplicaSetProps): string {
-  return `[mysqld]\nreplica_net_timeout=${REPLICA_NET_TIMEOUT}\n${mysqlConfiguration}`;
-}
-
-function requiredPasswords(secretName: string, namespace: string, clusterName?: string) {
-  const kubectl = clusterName ? `kubectl --context ${clusterName}` : 'kubectl';
-  const users = ['root', 'xtrabackup', 'monitor', 'proxyadmin', 'operator', 'replication'];
-  return {
-    secretName,
-    namespace,
-    what:
-      `The Secret ${secretName} in ${namespace} must exist before this database is applied: where it is missing, the operator makes ` +
-      'passwords of its own, and the clusters do not share them. It has a password under each of the keys ' +
-      `${users.join(', ')}. The password under replication must be the same in every cluster of the database: a replica ` +
-      'logs in to its source with its own copy of it. The command reads a file for each user, without a line break at its end.',
-    command: `${kubectl} create secret generic ${secretName} --namespace ${namespace} ${users
-      .map((user) => `--from-file=${user}=passwords/${user}`)
-      .join(' ')}`,
-    check: `${kubectl} get secret ${secretName} --namespace ${namespace} -o 'go-template={{range $key, $_ := .data}}{{$key}} {{end}}'`,
-  };
 }
