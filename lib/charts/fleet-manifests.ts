@@ -4,7 +4,7 @@ import { Cluster } from '../model/cluster';
 import { Fleet } from '../model/fleet';
 import { objectErrors } from '../output/check-objects';
 import { linkOutput, outputFolder } from '../output/output-folder';
-import { readChart, validationErrors } from '../output/read-chart';
+import { hasDependencies, readChart, validationErrors } from '../output/read-chart';
 import { type OutputFile, yamlFile } from '../output/render';
 import { writeFiles } from '../output/write';
 import { type FleetPlan, plan } from '../plan/plan';
@@ -77,9 +77,10 @@ export class FleetManifests {
       const app = this.apps.get(cluster.cluster) ?? clusterApp(cluster);
       const invalid = validationErrors(app, `${cluster.name}/`);
       errors.push(...invalid);
+      const isSorted = invalid.length === 0 && hasDependencies(app);
       const charts = app.charts.map((chart) => {
         const path = `${cluster.name}/${chart.node.id}.k8s.yaml`;
-        return { path, ...readChart(path, chart, invalid.length === 0) };
+        return { path, ...readChart(path, chart, isSorted) };
       });
       errors.push(...charts.flatMap((chart) => chart.errors), ...objectErrors(charts));
       for (const { path, objects } of charts) if (objects.length > 0) files.push(yamlFile(path, objects));
