@@ -19,8 +19,8 @@ const CHARTS = [
 ];
 
 /** A cluster's App with a chart for each stage that has objects. */
-export function clusterApp(plan: ClusterPlan): App {
-  const app = new App({ outdir: join(process.env.CDK8S_OUTDIR ?? 'dist', plan.name) });
+export function clusterApp(plan: ClusterPlan, outdir: string): App {
+  const app = new App({ outdir: join(outdir, plan.name) });
   for (const StageChart of CHARTS) {
     const chart: Chart = new StageChart(app, plan);
     // `FleetManifests.chart` makes it anew where somebody adds objects

@@ -20,6 +20,8 @@ import { clusterApp } from './cluster-app';
  */
 export class FleetManifests {
   private readonly plan: FleetPlan;
+  /** Where cdk8s' own `App.synth` writes. */
+  private readonly outdir = process.env.CDK8S_OUTDIR ?? 'dist';
   /** The Apps that somebody asked for, and may have added objects to. The others are made to be rendered, one at a time. */
   private readonly apps = new Map<Cluster, App>();
   private readonly offers: number;
@@ -43,7 +45,7 @@ export class FleetManifests {
     const known = this.apps.get(cluster);
     if (known) return known;
     if (!this.fleet.clusters.includes(cluster)) throw new InvalidInputError([this.notOfTheFleet(cluster)]);
-    const app = clusterApp(this.plan.clusterPlan(cluster));
+    const app = clusterApp(this.plan.clusterPlan(cluster), this.outdir);
     this.apps.set(cluster, app);
     return app;
   }
@@ -74,7 +76,7 @@ export class FleetManifests {
     const installs: OutputFile[] = [];
     // cluster by cluster, so that of a large fleet only texts are held
     for (const cluster of this.plan.clusters) {
-      const app = this.apps.get(cluster.cluster) ?? clusterApp(cluster);
+      const app = this.apps.get(cluster.cluster) ?? clusterApp(cluster, this.outdir);
       const invalid = validationErrors(app, `${cluster.name}/`);
       errors.push(...invalid);
       const isSorted = invalid.length === 0 && hasDependencies(app);
