@@ -8,7 +8,7 @@ import type { ClusterAddresses } from '../network/addresses';
 import { inside } from '../network/namespaces';
 import { program } from '../programs/cache';
 import { start } from '../shell';
-import { Authority, tokenKey } from './certificates';
+import { CertificateAuthority, tokenKey } from './certificates';
 import { kubeconfig } from './kubeconfig';
 
 const ADMINISTRATOR_TOKEN = 'eastwest-lab-administrator';
@@ -76,8 +76,8 @@ export class ControlPlane {
     this.run('kube-controller-manager', this.controllerArguments());
   }
 
-  private async writeFiles(): Promise<Authority> {
-    const authority = await Authority.root(`${this.cluster} API server`);
+  private async writeFiles(): Promise<CertificateAuthority> {
+    const authority = await CertificateAuthority.root(`${this.cluster} API server`);
     const { node, interconnect, kubernetesService } = this.addresses;
     const names = [
       'kubernetes',

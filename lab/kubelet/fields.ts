@@ -2,14 +2,14 @@ import { LabError } from '../errors';
 import type { Container, Pod } from '../kubernetes/objects';
 
 /** What a pod's fields are resolved against besides its own object. */
-export interface Surroundings {
+export interface DownwardApiContext {
   readonly podAddress: string;
   readonly nodeAddress: string;
   readonly nodeName: string;
 }
 
-/** The value of a downward API field path. */
-export function fieldValue(pod: Pod, path: string, surroundings: Surroundings): string {
+/** The value of a context API field path. */
+export function fieldValue(pod: Pod, path: string, context: DownwardApiContext): string {
   const { metadata, spec } = pod;
   const keyed = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
   if (keyed) return metadata[keyed[1] as 'labels' | 'annotations']?.[keyed[2] as string] ?? '';
@@ -19,12 +19,12 @@ export function fieldValue(pod: Pod, path: string, surroundings: Surroundings): 
     'metadata.uid': () => metadata.uid,
     'metadata.labels': () => lines(metadata.labels),
     'metadata.annotations': () => lines(metadata.annotations),
-    'spec.nodeName': () => surroundings.nodeName,
+    'spec.nodeName': () => context.nodeName,
     'spec.serviceAccountName': () => spec.serviceAccountName ?? 'default',
-    'status.podIP': () => surroundings.podAddress,
-    'status.podIPs': () => surroundings.podAddress,
-    'status.hostIP': () => surroundings.nodeAddress,
-    'status.hostIPs': () => surroundings.nodeAddress,
+    'status.podIP': () => context.podAddress,
+    'status.podIPs': () => context.podAddress,
+    'status.hostIP': () => context.nodeAddress,
+    'status.hostIPs': () => context.nodeAddress,
   };
   const value = values[path];
   if (!value) throw new LabError(`pod ${metadata.name}: field path ${path} is not one that Kubernetes has`);

@@ -4,13 +4,13 @@ import { LabError } from '../errors';
 import type { ApiClient } from '../kubernetes/client';
 import type { ConfigSource, DownwardSource, Pod, ProjectedSource, Volume } from '../kubernetes/objects';
 import { values } from './environment';
-import { fieldValue, resourceValue, type Surroundings } from './fields';
+import { type DownwardApiContext, fieldValue, resourceValue } from './fields';
 
 /** Fills a pod's volumes, each a folder that its containers bind. */
 export class Volumes {
   constructor(
     private readonly pod: Pod,
-    private readonly surroundings: Surroundings,
+    private readonly context: DownwardApiContext,
     private readonly client: ApiClient,
     private readonly folder: string,
     private readonly claims: string,
@@ -81,7 +81,7 @@ export class Volumes {
     const container = (name?: string) => containers.find((one) => one.name === name) ?? containers[0];
     return Object.fromEntries(
       (source.items ?? []).map(({ path, fieldRef, resourceFieldRef }) => {
-        if (fieldRef) return [path, fieldValue(this.pod, fieldRef.fieldPath, this.surroundings)];
+        if (fieldRef) return [path, fieldValue(this.pod, fieldRef.fieldPath, this.context)];
         const chosen = container(resourceFieldRef?.containerName);
         if (!chosen || !resourceFieldRef) return [path, ''];
         return [path, resourceValue(chosen, resourceFieldRef.resource, resourceFieldRef.divisor)];

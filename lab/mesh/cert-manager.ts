@@ -1,7 +1,7 @@
 import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabCluster } from '../cluster';
-import type { Authority } from '../control-plane/certificates';
+import type { CertificateAuthority } from '../control-plane/certificates';
 import { LabError } from '../errors';
 import type { Secret } from '../kubernetes/objects';
 import { inside } from '../network/namespaces';
@@ -15,7 +15,7 @@ export async function signWithCertManager(
   cluster: LabCluster,
   namespace: string,
   caSecretName: string,
-  root: Authority,
+  root: CertificateAuthority,
 ): Promise<void> {
   const issuing = await root.intermediate(`${cluster.name} issuing`, 1);
   await cluster.applySecret(namespace, caSecretName, {

@@ -9,19 +9,19 @@ import type { Lab } from '../lab';
 import { CommandError } from '../shell';
 
 /** Lets istiods read one another's clusters with the command that dist names, as a user would. */
-export async function introduceClusters(lab: Lab, fleet: Fleet, say: (line: string) => void): Promise<void> {
+export async function createRemoteSecrets(lab: Lab, fleet: Fleet, say: (line: string) => void): Promise<void> {
   const { clusters } = fleet;
   const pairs = clusters.flatMap((reader) =>
     fleet.remoteClustersOf(reader).map((read) => ({ reader, read })),
   );
   for (const { reader, read } of pairs) {
-    await introduce(lab, fleet, reader, read);
+    await createRemoteSecret(lab, fleet, reader, read);
     say(`${reader.name} reads ${read.name}`);
   }
 }
 
 /** Makes the Secret by which one cluster's istiod reads another. */
-export async function introduce(
+export async function createRemoteSecret(
   lab: Lab,
   { istioNamespace }: Fleet,
   reader: Cluster,

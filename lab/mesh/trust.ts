@@ -1,7 +1,7 @@
 import type { Cacerts } from '../../cli/ca/chain';
 import type { CaSource } from '../../lib/model/ca-source';
 import type { LabCluster } from '../cluster';
-import { Authority } from '../control-plane/certificates';
+import { CertificateAuthority } from '../control-plane/certificates';
 import { signWithCertManager } from './cert-manager';
 
 /** Gives each cluster an intermediate of one root, in the secret that istiod looks for: itself, or by cert-manager where the fleet says so. */
@@ -9,23 +9,23 @@ export async function shareRoot(
   clusters: readonly LabCluster[],
   istioNamespace: string,
   caOf: (cluster: LabCluster) => CaSource,
-): Promise<Authority> {
-  const root = await Authority.root('mesh root');
+): Promise<CertificateAuthority> {
+  const root = await CertificateAuthority.root('mesh root');
   await Promise.all(
     clusters.map((cluster) => {
       const { caSecretName } = caOf(cluster).certManagerProps ?? {};
       if (caSecretName) return signWithCertManager(cluster, istioNamespace, caSecretName, root);
-      return installAuthority(cluster, istioNamespace, root);
+      return installIntermediateCa(cluster, istioNamespace, root);
     }),
   );
   return root;
 }
 
 /** Puts an intermediate of a root where a cluster's istiod looks for it as it starts. */
-export async function installAuthority(
+export async function installIntermediateCa(
   cluster: LabCluster,
   namespace: string,
-  root: Authority,
+  root: CertificateAuthority,
 ): Promise<void> {
   const intermediate = await root.intermediate(`${cluster.name} intermediate`);
   await applyCacerts(cluster, namespace, {

@@ -6,7 +6,7 @@ const pod: Pod = {
   metadata: { name: 'db-0', namespace: 'wookie', uid: 'u', labels: { app: 'db', 'a/b': 'c "d"' } },
   spec: { containers: [{ name: 'db' }], serviceAccountName: 'db' },
 };
-const surroundings = { podAddress: '10.10.1.1', nodeAddress: '172.24.0.1', nodeName: 'node' };
+const context = { podAddress: '10.10.1.1', nodeAddress: '172.24.0.1', nodeName: 'node' };
 
 describe('the stand-in kubelet', () => {
   test.each([
@@ -18,11 +18,11 @@ describe('the stand-in kubelet', () => {
     ['status.podIP', '10.10.1.1'],
     ['status.hostIP', '172.24.0.1'],
   ])('resolves the field %s', (path, expected) => {
-    expect(fieldValue(pod, path, surroundings)).toBe(expected);
+    expect(fieldValue(pod, path, context)).toBe(expected);
   });
 
   test('names the pod and the path when a field does not exist', () => {
-    expect(() => fieldValue(pod, 'spec.nothing', surroundings)).toThrow('pod db-0: field path spec.nothing');
+    expect(() => fieldValue(pod, 'spec.nothing', context)).toThrow('pod db-0: field path spec.nothing');
   });
 
   test.each([
