@@ -119,7 +119,7 @@ export async function deployWith<T>(
     lab.clusters.map(async (cluster) => {
       const folder = join(dist, cluster.name);
       await installCustomResources(cluster, textOf(folder));
-      await cluster.applyFolder(folder, /^(00|10)-/);
+      await cluster.kubectl.applyFolder(folder, /^(00|10)-/);
     }),
   );
   const isPrimary = ({ name }: LabCluster) => !clusterOf(fleet, name).primary;
@@ -134,7 +134,7 @@ export async function deployWith<T>(
   await Promise.all(
     remotes.map(async (cluster) => {
       await deployIstio(cluster, fleet, dist, say, proxyMetadata);
-      await cluster.applyFolder(join(dist, cluster.name), /^20-/);
+      await cluster.kubectl.applyFolder(join(dist, cluster.name), /^20-/);
     }),
   );
   await createRemoteSecrets(lab, fleet, say);
@@ -189,7 +189,7 @@ async function deployWorkloads(
   for (const [namespace, watched] of operatorsIn(fleet, clusterOf(fleet, cluster.name))) {
     await installPerconaOperator(cluster, namespace, watched);
   }
-  await cluster.applyFolder(join(dist, cluster.name));
+  await cluster.kubectl.applyFolder(join(dist, cluster.name));
   say(`${cluster.name}: dist is applied`);
 }
 

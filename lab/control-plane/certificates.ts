@@ -78,7 +78,11 @@ export class CertificateAuthority implements KeyPair {
     return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
   }
 
-  private static async make(name: string, parent?: CertificateAuthority, pathLength?: number): Promise<CertificateAuthority> {
+  private static async make(
+    name: string,
+    parent?: CertificateAuthority,
+    pathLength?: number,
+  ): Promise<CertificateAuthority> {
     const keys = await generate();
     const subject = `O=cdk8s-eastwest lab, CN=${name}`;
     const certificate = await x509.X509CertificateGenerator.create({
@@ -92,7 +96,12 @@ export class CertificateAuthority implements KeyPair {
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],
     });
-    return new CertificateAuthority(certificate.toString('pem'), await exportKey(keys.privateKey), subject, keys);
+    return new CertificateAuthority(
+      certificate.toString('pem'),
+      await exportKey(keys.privateKey),
+      subject,
+      keys,
+    );
   }
 }
 

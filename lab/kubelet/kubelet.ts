@@ -111,7 +111,7 @@ export class Kubelet {
         capacity,
         allocatable: capacity,
         addresses: [
-          { type: 'InternalIP', address: addresses.interconnect },
+          { type: 'InternalIP', address: addresses.interClusterAddress },
           { type: 'Hostname', address: nodeName },
         ],
         conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'the lab stands in' }],

@@ -12,7 +12,7 @@ import { containerPlan, debugPlan, type PodPlan } from './container-plan';
 import { ContainerProcess, debugContainer } from './container-process';
 import { environment, MissingReference } from './environment';
 import type { DownwardApiContext } from './fields';
-import { type GuestPrograms, type Program, programFor } from './images';
+import { type PodImagePrograms, type Program, programFor } from './images';
 import { writeNameFiles } from './pod-files';
 import { listens, succeeds } from './probe';
 import { podStatus } from './status';
@@ -31,7 +31,7 @@ export interface NodeContext {
   readonly addresses: ClusterAddresses;
   readonly network: Network;
   readonly client: ApiClient;
-  readonly guests: GuestPrograms;
+  readonly podImages: PodImagePrograms;
   /** The folder for pods' files and logs. */
   readonly folder: string;
   readonly onEvent: (message: string) => void;
@@ -123,7 +123,7 @@ export class PodRunner {
 
   private get downwardApi(): DownwardApiContext {
     const { addresses, nodeName } = this.context;
-    return { podAddress: this.address, nodeAddress: addresses.interconnect, nodeName };
+    return { podAddress: this.address, nodeAddress: addresses.interClusterAddress, nodeName };
   }
 
   private get shared(): PodPlan {
@@ -190,7 +190,7 @@ export class PodRunner {
 
   private async startContainer(container: Container): Promise<void> {
     if (this.stopping.signal.aborted) throw new Error('stopped');
-    const program = programFor(this.pod, container, this.context.guests);
+    const program = programFor(this.pod, container, this.context.podImages);
     this.programs.set(container.name, program);
     const env = await this.onceAvailable(() =>
       environment(this.pod, container, this.downwardApi, this.context.client),

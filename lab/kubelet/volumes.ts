@@ -107,7 +107,7 @@ export class Volumes {
 
 /** Writes through a second name, so that a watching program never reads half a file. */
 function write(file: string, content: Buffer | string): void {
-  // what is as it was must not seem changed to whoever watches it
+  // a watching program must not take an unchanged file for a changed one
   if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, content, { mode: 0o644 });

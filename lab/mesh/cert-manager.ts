@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { LabCluster } from '../cluster';
 import type { CertificateAuthority } from '../control-plane/certificates';
 import { LabError } from '../errors';
+import { applySecret } from '../kubernetes/apply';
 import type { Secret } from '../kubernetes/objects';
 import { inside } from '../network/namespaces';
 import { program } from '../programs/cache';
@@ -18,7 +19,7 @@ export async function signWithCertManager(
   root: CertificateAuthority,
 ): Promise<void> {
   const issuing = await root.intermediate(`${cluster.name} issuing`, 1);
-  await cluster.applySecret(namespace, caSecretName, {
+  await applySecret(cluster.client, namespace, caSecretName, {
     'tls.crt': `${issuing.certificate}\n${root.certificate}\n`,
     'tls.key': issuing.key,
   });

@@ -9,7 +9,11 @@ import type { Lab } from '../lab';
 import { CommandError } from '../shell';
 
 /** Lets istiods read one another's clusters with the command that dist names, as a user would. */
-export async function createRemoteSecrets(lab: Lab, fleet: Fleet, say: (line: string) => void): Promise<void> {
+export async function createRemoteSecrets(
+  lab: Lab,
+  fleet: Fleet,
+  say: (line: string) => void,
+): Promise<void> {
   const { clusters } = fleet;
   const pairs = clusters.flatMap((reader) =>
     fleet.remoteClustersOf(reader).map((read) => ({ reader, read })),
@@ -35,7 +39,7 @@ export async function createRemoteSecret(
     ...['remote-secret', from.name, to.name, '--apply', '--server', read.apiServer ?? ''],
     ...['--namespace', istioNamespace, '--kubeconfig', kubeconfig],
   );
-  const outcome = await to.onNode(['env', `PATH=${to.programPath}`, ...argv], { timeoutMs: 60_000 });
+  const outcome = await to.onNode(['env', `PATH=${to.kubectl.path}`, ...argv], { timeoutMs: 60_000 });
   if (outcome.code !== 0) throw new CommandError(argv, outcome);
 }
 
@@ -45,12 +49,12 @@ interface Kubeconfig {
   contexts: object[];
 }
 
-/** One kubeconfig for both, as an administrator has it; from the reader's node the other is beyond the interconnect. */
+/** One kubeconfig for both, as an administrator has it; from the reader's node the other is beyond the inter-cluster network. */
 function joinedKubeconfig(from: LabCluster, to: LabCluster): string {
   const [read, reader] = [from, to].map(
     (cluster) => load(readFileSync(cluster.controlPlane.kubeconfigFile, 'utf8')) as Kubeconfig,
   ) as [Kubeconfig, Kubeconfig];
-  const server = `https://${from.addresses.interconnect}:6443`;
+  const server = `https://${from.addresses.interClusterAddress}:6443`;
   return dump({
     apiVersion: 'v1',
     kind: 'Config',

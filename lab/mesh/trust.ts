@@ -2,6 +2,7 @@ import type { Cacerts } from '../../cli/ca/chain';
 import type { CaSource } from '../../lib/model/ca-source';
 import type { LabCluster } from '../cluster';
 import { CertificateAuthority } from '../control-plane/certificates';
+import { applySecret, ensureNamespace } from '../kubernetes/apply';
 import { signWithCertManager } from './cert-manager';
 
 /** Gives each cluster an intermediate of one root, in the secret that istiod looks for: itself, or by cert-manager where the fleet says so. */
@@ -38,6 +39,6 @@ export async function installIntermediateCa(
 
 /** Puts an authority's files where istiod looks for them as it starts. */
 export async function applyCacerts(cluster: LabCluster, namespace: string, files: Cacerts): Promise<void> {
-  await cluster.ensureNamespace(namespace);
-  await cluster.applySecret(namespace, 'cacerts', files);
+  await ensureNamespace(cluster.client, namespace);
+  await applySecret(cluster.client, namespace, 'cacerts', files);
 }

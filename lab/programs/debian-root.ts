@@ -36,7 +36,7 @@ export class DebianRootInstaller implements Installer {
     const include = `--include=${this.root.packages.join(',')}`;
     const argv = ['debootstrap', '--variant=minbase', include, this.root.suite, folder, mirror];
     await run(argv, { onLine: progress });
-    const version = (await run(['chroot', folder, ...this.root.probe])).trim();
+    const version = (await run(['chroot', folder, ...this.root.versionCommand])).trim();
     if (!version.includes(this.root.expected)) {
       throw new LabError(
         `Debian ${this.root.suite} has ${version}, and the lab was made for ${this.root.expected}x; ` +

@@ -150,8 +150,8 @@ export interface DebianRoot {
   readonly name: string;
   readonly suite: string;
   readonly packages: readonly string[];
-  /** How the version that came is read, and what it must begin with: a moving suite cannot be pinned harder. */
-  readonly probe: readonly string[];
+  /** The command that prints the version that was installed, and its beginning: a moving suite cannot be pinned to one version. */
+  readonly versionCommand: readonly string[];
   readonly expected: string;
 }
 
@@ -159,7 +159,7 @@ export const MYSQL: DebianRoot = {
   name: 'mysql',
   suite: 'sid',
   packages: ['mysql-server-core', 'mysql-client-core'],
-  probe: ['/usr/sbin/mysqld', '--version'],
+  versionCommand: ['/usr/sbin/mysqld', '--version'],
   expected: '9.7.',
 };
 
@@ -168,7 +168,7 @@ export const MARIADB: DebianRoot = {
   name: 'mariadb',
   suite: 'bookworm',
   packages: ['mariadb-server', 'galera-4', 'mariadb-backup', 'socat', 'iproute2'],
-  probe: ['/usr/sbin/mariadbd', '--version'],
+  versionCommand: ['/usr/sbin/mariadbd', '--version'],
   expected: '10.11.',
 };
 

@@ -16,7 +16,7 @@ export type Attempt = (lab: Lab, from: PodRef, host: string, port: number) => Pr
 /** A request to the lab's HTTP server, which answers with its pod and namespace. */
 export const httpAttempt: Attempt = async (lab, from, host, port) => {
   const argv = ['curl', '-sS', '-m', '5', '-w', '\n%{http_code}', `http://${host}:${port}/`];
-  const { stdout, stderr, code } = await lab.cluster(from.cluster).inPod(from.namespace, from.pod, argv);
+  const { stdout, stderr, code } = await lab.cluster(from.cluster).pods.debug(from.namespace, from.pod, argv);
   const status = stdout.trim().split('\n').at(-1) ?? '';
   if (code !== 0 || status !== '200') {
     return { output: code === 0 ? `HTTP ${status}: ${firstLine(stdout)}` : firstLine(stderr) };
@@ -40,7 +40,7 @@ export async function mysqlLogIn(
 ): Promise<Answer> {
   const { code, stdout, stderr } = await lab
     .cluster(from.cluster)
-    .mysql(
+    .pods.mysql(
       from.namespace,
       from.pod,
       [
@@ -64,7 +64,7 @@ export async function sqlIn(lab: Lab, { cluster, namespace, pod }: PodRef, sql: 
   const argv = ['-h127.0.0.1', '-uroot', `-p${password('root')}`, '-N', '-e', sql];
   const { code, stdout, stderr } = await lab
     .cluster(cluster)
-    .mysql(namespace, pod, argv, { timeoutMs: 30_000 });
+    .pods.mysql(namespace, pod, argv, { timeoutMs: 30_000 });
   if (code !== 0)
     throw new Error(`${namespace}/${pod}: ${stderr.replace(/^.*Using a password.*\n/m, '').trim()}`);
   return stdout;

@@ -1,3 +1,4 @@
+import { ensureNamespace } from '../kubernetes/apply';
 import type { PodRef } from '../kubernetes/pod-ref';
 import type { Lab } from '../lab';
 
@@ -32,7 +33,7 @@ export class Callers {
 
   /** A ready pod. Its namespace and account are made where they do not exist. */
   get(options: CallerOptions): Promise<PodRef> {
-    const pod = `probe-${options.account ?? 'default'}${options.suffix ? `-${options.suffix}` : ''}`;
+    const pod = `client-${options.account ?? 'default'}${options.suffix ? `-${options.suffix}` : ''}`;
     const key = `${options.cluster}/${options.namespace}/${pod}`;
     const made = this.made.get(key) ?? this.make(options, pod);
     this.made.set(key, made);
@@ -43,7 +44,7 @@ export class Callers {
     const { cluster: name, namespace, account = 'default', annotations, labels } = options;
     const cluster = this.lab.cluster(name);
     if (!(await cluster.client.find(`/api/v1/namespaces/${namespace}`)))
-      await cluster.ensureNamespace(namespace, this.namespaceLabels);
+      await ensureNamespace(cluster.client, namespace, this.namespaceLabels);
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}`;
     if (!(await cluster.client.find(path))) {
       await cluster.client.apply(path, {
@@ -59,10 +60,10 @@ export class Callers {
       spec: {
         serviceAccountName: account,
         terminationGracePeriodSeconds: 0,
-        containers: [{ name: 'probe', image: 'curlimages/curl', command: ['sleep', 'infinity'] }],
+        containers: [{ name: 'client', image: 'curlimages/curl', command: ['sleep', 'infinity'] }],
       },
     });
-    await cluster.waitPodReady(namespace, pod);
+    await cluster.pods.waitPodReady(namespace, pod);
     return { cluster: name, namespace, pod };
   }
 }

@@ -16,6 +16,6 @@ export async function dialNewConnection(
   const direct = offer.takes('direct') ? [offer.targetPort] : [];
   const ports = [offer.from.gatewayPort, ...direct, ...facts.nodePortsOf(offer)];
   const filter = ports.flatMap((port) => ['or', 'dport', '=', `:${port}`]).slice(1);
-  await lab.cluster(from.cluster).inPod(from.namespace, from.pod, ['ss', '-H', '-K', ...filter]);
+  await lab.cluster(from.cluster).pods.debug(from.namespace, from.pod, ['ss', '-H', '-K', ...filter]);
   return attempt(lab, from, host, offer.port);
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Outcome, Target } from '../guests/dial';
 import type { PodRef } from '../kubernetes/pod-ref';
 import type { Lab } from '../lab';
+import type { Outcome, Target } from '../pod-images/dial';
 import type { Outcome as Ended } from '../shell';
 
-export type { Outcome, Target } from '../guests/dial';
+export type { Outcome, Target } from '../pod-images/dial';
 
 const AT_ONCE = 64;
 
@@ -20,7 +20,7 @@ export function dialFromPod(
   targets: readonly Target[],
 ): Promise<Outcome[]> {
   return dial(lab, targets, (argv, options) =>
-    lab.cluster(cluster).inPodNetwork(namespace, pod, argv, options),
+    lab.cluster(cluster).pods.inNetwork(namespace, pod, argv, options),
   );
 }
 

@@ -32,13 +32,15 @@ async function keepProxy(lab: Lab, { cluster, namespace, pod }: PodRef, folder: 
   ] as const) {
     const text = await lab
       .cluster(cluster)
-      .proxyConfig(namespace, pod, path)
+      .pods.proxyConfig(namespace, pod, path)
       .catch((error: Error) => error.message);
     writeFileSync(join(into, file), text);
   }
   const logs = lab
     .cluster(cluster)
-    .pods.find(({ pod: one }) => one.metadata.namespace === namespace && one.metadata.name === pod)?.folder;
+    .pods.all.find(
+      ({ pod: one }) => one.metadata.namespace === namespace && one.metadata.name === pod,
+    )?.folder;
   if (!logs || !existsSync(logs)) return;
   for (const name of readdirSync(logs).filter((file) => file.endsWith('.log')))
     copyFileSync(join(logs, name), join(into, name));

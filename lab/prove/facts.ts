@@ -3,7 +3,7 @@ import type { Database } from '../../lib/model/database';
 import type { Fleet } from '../../lib/model/fleet';
 import type { Offer } from '../../lib/model/offer';
 
-/** What a fleet means for its clusters. Only this file asks the Fleet: a plan of the fleet can take its place here. */
+/** What a fleet means for its clusters. Only this file calls the Fleet's query methods: a plan of the fleet can take their place here. */
 export class FleetFacts {
   constructor(private readonly fleet: Fleet) {}
 

@@ -6,7 +6,7 @@ import type { RunningFleet } from './context';
 export function gatewayPods({ lab, fleet }: Pick<RunningFleet, 'lab' | 'fleet'>, cluster: Cluster): PodRef[] {
   return lab
     .cluster(cluster.name)
-    .pods.filter(
+    .pods.all.filter(
       ({ pod }) =>
         pod.metadata.namespace === fleet.istioNamespace && pod.metadata.labels?.istio === 'eastwestgateway',
     )

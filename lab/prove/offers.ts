@@ -40,7 +40,7 @@ export function podsOf(lab: Lab, { offer, database }: ProvenOffer, host: Offered
   if (database) return database.pods.map(refOf);
   return lab
     .cluster(offer.from.name)
-    .pods.filter(
+    .pods.all.filter(
       ({ pod }) => pod.metadata.namespace === offer.namespace && selects({ matchLabels: host.labels }, pod),
     )
     .map(({ pod }) => refOf(pod.metadata.name));

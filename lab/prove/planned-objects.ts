@@ -11,7 +11,7 @@ const NETWORK_POLICIES = '28-network-policies';
 const GATEWAY = '30-gateway';
 const TRAFFIC = '40-traffic';
 
-/** The objects that mutations change, found in dist. Only this file knows where they are: a plan of the fleet can take its place. */
+/** The objects that mutations change, found in dist. Only this file knows where they are: objects of a ClusterPlan can take their place here. */
 export class PlannedObjects {
   constructor(private readonly dist: string) {}
 

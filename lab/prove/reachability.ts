@@ -72,7 +72,7 @@ async function resolvesElsewhere(
   address: string | undefined,
 ): Promise<string | undefined> {
   if (address === undefined) return undefined;
-  const { stdout } = await lab.cluster(cluster).inPod(namespace, pod, ['getent', 'hosts', name]);
+  const { stdout } = await lab.cluster(cluster).pods.debug(namespace, pod, ['getent', 'hosts', name]);
   const [found = ''] = stdout.trim().split(/\s+/);
   return found === address ? undefined : `the name resolves to ${found || 'nothing'}, not to ${address}`;
 }

@@ -17,10 +17,10 @@ export async function waitForFleet(lab: Lab, fleet: Fleet): Promise<void> {
     ),
   );
   await Promise.all([
-    ...lab.clusters.map((cluster) => cluster.waitReady(fleet.istioNamespace)),
-    ...groups.map(({ from, namespace }) => lab.cluster(from.name).waitReady(namespace)),
+    ...lab.clusters.map((cluster) => cluster.pods.waitReady(fleet.istioNamespace)),
+    ...groups.map(({ from, namespace }) => lab.cluster(from.name).pods.waitReady(namespace)),
     ...[...offered, ...members].map(({ cluster, namespace, pod }) =>
-      lab.cluster(cluster).waitPodReady(namespace, pod, 120_000),
+      lab.cluster(cluster).pods.waitPodReady(namespace, pod, 120_000),
     ),
   ]);
 }

@@ -24,7 +24,7 @@ export function refusalOf(
   const pods = podsBehind(context, proven, offer.hosts[0] as OfferedHost);
   const gateways = fleet.clusters.flatMap((cluster) => gatewayPods(context, cluster));
   const sources = [from, ...gateways].map(
-    ({ cluster, namespace, pod }) => lab.cluster(cluster).pod(namespace, pod).address,
+    ({ cluster, namespace, pod }) => lab.cluster(cluster).pods.get(namespace, pod).address,
   );
   const denied = () =>
     pods
@@ -36,6 +36,9 @@ export function refusalOf(
 
 /** The lines in which a pod's proxy logged that its AuthorizationPolicy closed a connection. */
 function denials(lab: Lab, { cluster, namespace, pod }: PodRef): string[] {
-  const log = readFileSync(join(lab.cluster(cluster).pod(namespace, pod).folder, 'istio-proxy.log'), 'utf8');
+  const log = readFileSync(
+    join(lab.cluster(cluster).pods.get(namespace, pod).folder, 'istio-proxy.log'),
+    'utf8',
+  );
   return log.split('\n').filter((line) => line.includes('rbac_access_denied'));
 }

@@ -100,7 +100,7 @@ export async function startChannel(
   await sqlIn(lab, at, statements.join('; '));
 }
 
-/** Whom a replica follows, or tries to: the host that it dials, and the UUID of the server that answered. */
+/** The host that a replica follows or tries to, and the UUID of the server that answered. */
 export async function statusOf(lab: Lab, at: PodRef, channel: string): Promise<Status> {
   const line = await sqlIn(
     lab,

@@ -1,11 +1,11 @@
 import { imageName, programFor } from '../../lab/kubelet/images';
 import type { Container, Pod } from '../../lab/kubernetes/objects';
 
-const guests = { http: '/http.js', mysql: '/mysql.sh', galera: '/galera.sh' };
+const podImages = { http: '/http.js', mysql: '/mysql.sh', galera: '/galera.sh' };
 const program = (container: Container, init = false) => {
   const spec = init ? { containers: [], initContainers: [container] } : { containers: [container] };
   const pod: Pod = { metadata: { name: 'p', namespace: 'n', uid: '' }, spec };
-  return programFor(pod, container, guests);
+  return programFor(pod, container, podImages);
 };
 
 describe('images in the lab', () => {

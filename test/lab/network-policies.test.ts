@@ -29,7 +29,7 @@ const allowed = (text: string, address: string) => {
   return body.split('\n').filter((line) => line !== '');
 };
 
-test('without a policy nobody is isolated', () => {
+test('without a policy no pod is isolated', () => {
   expect(rules()).not.toContain('vmap');
   expect(rules()).not.toContain('drop');
 });
@@ -40,7 +40,7 @@ test('an empty selector isolates every pod of its namespace, and no other', () =
   expect(allowed(text, '10.0.0.1')).toEqual(['drop']);
 });
 
-test('a policy for egress alone isolates nobody from callers', () => {
+test('a policy for egress alone isolates no pod from callers', () => {
   expect(rules(policy({ podSelector: {}, policyTypes: ['Egress'] }))).not.toContain('drop');
 });
 
@@ -66,7 +66,7 @@ test('peers of the own namespace, of another, and of addresses; each with its po
   expect(from(shop, [{ port: 'unknown' }])).toBe('drop');
 });
 
-test('a rule without peers is for everybody, and policies add up', () => {
+test('a rule without peers allows all callers, and policies add up', () => {
   const text = rules(
     policy({ podSelector: {}, policyTypes: ['Ingress'] }),
     policy({ podSelector: {}, ingress: [{ ports: [{ port: 80 }] }] }),

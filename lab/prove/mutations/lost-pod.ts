@@ -18,7 +18,7 @@ export function lostPod(lab: Lab, database: Database, { cluster: name, namespace
   const operator = database.operatorIn(database.source).name;
   const set = statefulSet(database.name);
   const scaleOperator = (replicas: number) =>
-    cluster.kubectl(['scale', 'deployment', OPERATOR, '-n', operator, `--replicas=${replicas}`]);
+    cluster.kubectl.run(['scale', 'deployment', OPERATOR, '-n', operator, `--replicas=${replicas}`]);
   return {
     name: `${pod} is lost`,
     objects: [
@@ -28,8 +28,8 @@ export function lostPod(lab: Lab, database: Database, { cluster: name, namespace
     ],
     apply: async () => {
       await scaleOperator(0);
-      await cluster.kubectl(['delete', 'statefulset', set, '-n', namespace, '--cascade=orphan']);
-      await cluster.deletePod(namespace, pod);
+      await cluster.kubectl.run(['delete', 'statefulset', set, '-n', namespace, '--cascade=orphan']);
+      await cluster.pods.delete(namespace, pod);
     },
     revert: async () => {
       await scaleOperator(1);
@@ -37,7 +37,7 @@ export function lostPod(lab: Lab, database: Database, { cluster: name, namespace
       const { ok } = await retry(find, { until: (one) => one !== undefined, timeoutMs: RETURN_TIMEOUT });
       if (!ok)
         throw new Error(`the operator has not made ${namespace}/${pod} after ${RETURN_TIMEOUT / 1000} s`);
-      await cluster.waitPodReady(namespace, pod, RETURN_TIMEOUT);
+      await cluster.pods.waitPodReady(namespace, pod, RETURN_TIMEOUT);
     },
   };
 }

@@ -23,13 +23,13 @@ export function objectMutation(lab: Lab, change: ObjectChange): Mutation {
   const cluster = lab.cluster(change.cluster);
   const remove = async (manifests: readonly Manifest[]) => {
     for (const { apiVersion, kind, metadata } of manifests)
-      await cluster.kubectl([
+      await cluster.kubectl.run([
         ...['delete', resourceOf(apiVersion, kind), metadata.name, '--ignore-not-found'],
         ...(metadata.namespace ? ['-n', metadata.namespace] : []),
       ]);
   };
   const applyAll = async (manifests: readonly Manifest[]) => {
-    for (const manifest of manifests) await cluster.applyText(JSON.stringify(manifest));
+    for (const manifest of manifests) await cluster.kubectl.applyText(JSON.stringify(manifest));
   };
   return {
     name,

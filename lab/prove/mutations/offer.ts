@@ -76,7 +76,7 @@ function consumerChanges(
     original: [entry],
     changed: [withEndpoints(entry, change)],
   });
-  // where the name is an alias of another, the DestinationRule asks for mutual TLS by itself
+  // where the name is an alias of another, the DestinationRule requires mutual TLS by itself
   const isRewritten = host.consumerHost !== host.sourceHost;
   return [
     ...(offer.isMeshed && !isRewritten
@@ -130,14 +130,14 @@ function gatewayChanges(planned: PlannedObjects, offer: Offer, host: OfferedHost
 }
 
 /** An address that no packet comes from. */
-const NOBODY = '0.0.0.0/32';
+const NO_SOURCE = '0.0.0.0/32';
 
 /** The callers' addresses are not those that the gateway's NetworkPolicy names. */
 function sourceRangeChanges(planned: PlannedObjects, { from }: Offer): ObjectChange[] {
   const policy = planned.gatewayNetworkPolicy(from);
   if (!policy) return [];
   const [first, ...rest] = policy.spec.ingress;
-  const elsewhere = { ...first, from: [{ ipBlock: { cidr: NOBODY } }] };
+  const elsewhere = { ...first, from: [{ ipBlock: { cidr: NO_SOURCE } }] };
   return [
     {
       name: 'other source addresses in the gateway’s NetworkPolicy',

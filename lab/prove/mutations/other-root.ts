@@ -1,5 +1,6 @@
 import type { Cluster } from '../../../lib/model/cluster';
 import { CertificateAuthority } from '../../control-plane/certificates';
+import { applySecret } from '../../kubernetes/apply';
 import type { Secret } from '../../kubernetes/objects';
 import { restartIstiod } from '../../mesh/istio';
 import { installIntermediateCa } from '../../mesh/trust';
@@ -22,7 +23,7 @@ export async function otherRoot({ lab, fleet }: RunningFleet, { name }: Cluster)
       await restartIstiod(cluster, namespace);
     },
     revert: async () => {
-      await cluster.applySecret(namespace, 'cacerts', original);
+      await applySecret(cluster.client, namespace, 'cacerts', original);
       await restartIstiod(cluster, namespace);
     },
   };

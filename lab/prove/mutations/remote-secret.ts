@@ -16,7 +16,7 @@ export function withoutRemoteSecret(
     name: 'no remote secret',
     objects: [{ cluster: reader.name, kind: 'Secret', namespace, name }],
     apply: async () => {
-      await lab.cluster(reader.name).kubectl(['delete', 'secret', name, '-n', namespace]);
+      await lab.cluster(reader.name).kubectl.run(['delete', 'secret', name, '-n', namespace]);
     },
     revert: () => createRemoteSecret(lab, fleet, reader, remote),
   };

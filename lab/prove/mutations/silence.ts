@@ -9,7 +9,7 @@ export function silentNetwork(lab: Lab, { cluster, namespace, pod }: PodRef): Mu
   const nft = async (input: string) => {
     const { code, stderr } = await lab
       .cluster(cluster)
-      .inPodNetwork(namespace, pod, ['nft', '-f', '-'], { input });
+      .pods.inNetwork(namespace, pod, ['nft', '-f', '-'], { input });
     if (code !== 0) throw new Error(`${namespace}/${pod}: nft: ${stderr.trim()}`);
   };
   const chain = (hook: string, device: string) =>

@@ -39,13 +39,13 @@ async function proxiesWithout(
   cluster: LabCluster,
   expected: Expected,
 ): Promise<{ count: number; missing: string[] }> {
-  const meshed = cluster.pods.filter(({ pod }) =>
+  const meshed = cluster.pods.all.filter(({ pod }) =>
     [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some(({ name }) => name === 'istio-proxy'),
   );
   const missing = await Promise.all(
     meshed.map(async ({ pod: { metadata } }) => {
       const namespace = metadata.namespace ?? '';
-      const reason = await cluster
+      const reason = await cluster.pods
         .proxyConfig(namespace, metadata.name, SECRETS_PATH)
         .then((dump) => missingIn(proxyTrust(dump), expected))
         .catch((error: Error) => error.message);

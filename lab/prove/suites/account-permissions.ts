@@ -64,7 +64,7 @@ function tokenCheck(lab: Lab, cluster: Cluster, from: PodRef): Check {
     timeoutMs: 0,
     from,
     run: async () => {
-      const { pod } = lab.cluster(from.cluster).pod(from.namespace, from.pod);
+      const { pod } = lab.cluster(from.cluster).pods.get(from.namespace, from.pod);
       const tokens = (pod.spec.volumes ?? []).flatMap(({ name, projected }) =>
         (projected?.sources ?? []).flatMap(({ serviceAccountToken: token }) =>
           token ? [{ name, audience: token.audience ?? 'the API server', path: token.path }] : [],
@@ -162,7 +162,7 @@ async function apiServerAnswer(lab: Lab, { cluster, namespace, pod }: PodRef): P
     'https://$KUBERNETES_SERVICE_HOST/api/v1/namespaces/default/pods';
   const { stdout, stderr } = await lab
     .cluster(cluster)
-    .exec(namespace, pod, 'istio-proxy', ['/bin/sh', '-c', command]);
+    .pods.exec(namespace, pod, 'istio-proxy', ['/bin/sh', '-c', command]);
   return stdout.trim() || stderr.trim();
 }
 

@@ -141,7 +141,7 @@ async function openPorts(
 ): Promise<string[]> {
   const targets = lab
     .cluster(cluster.name)
-    .pods.filter(({ pod }) => pod.metadata.namespace === namespace)
+    .pods.all.filter(({ pod }) => pod.metadata.namespace === namespace)
     .filter(({ pod }) => selects({ matchLabels: podLabels(name) }, pod))
     .flatMap(({ address }) => ports.map((port) => ({ host: address, port })));
   const isLetIn = async ({ host, port }: { host: string; port: number }) => {

@@ -103,12 +103,12 @@ async function podSignedBy(lab: Lab, proven: ProvenOffer, fingerprint: string): 
   const [first] = pods;
   if (!first) return undefined;
   const at = lab.cluster(first.cluster);
-  await at.deletePod(first.namespace, first.pod);
-  await at.waitReady(first.namespace, { atLeast: pods.length });
+  await at.pods.delete(first.namespace, first.pod);
+  await at.pods.waitReady(first.namespace, { atLeast: pods.length });
   const now = host ? podsOf(lab, proven, host) : [];
   // of a StatefulSet it has the same name again
   const fresh = now.find(({ pod }) => !pods.some((one) => one.pod === pod)) ?? first;
-  const { chain } = proxyTrust(await at.proxyConfig(fresh.namespace, fresh.pod, SECRETS_PATH));
+  const { chain } = proxyTrust(await at.pods.proxyConfig(fresh.namespace, fresh.pod, SECRETS_PATH));
   return chain.some(({ fingerprint256 }) => fingerprint256 === fingerprint) ? fresh : undefined;
 }
 

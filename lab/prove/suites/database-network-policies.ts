@@ -123,7 +123,7 @@ export function targetsOf(
   namespace: string,
   { name }: Database,
 ): PodPort[] {
-  return lab.cluster(cluster.name).pods.flatMap(({ pod, address }) => {
+  return lab.cluster(cluster.name).pods.all.flatMap(({ pod, address }) => {
     const isOf = (matchLabels: Record<string, string>) =>
       pod.metadata.namespace === namespace && selects({ matchLabels }, pod);
     const isProxy = isOf(haproxyPodLabels(name));

@@ -85,7 +85,7 @@ async function observeRefusal(context: ProofContext, { proven, caller }: Dialled
   const { offer, attempt } = proven;
   const from = await callerPod(context, caller, { suffix: 'other-root' });
   const host = offer.hosts[0]?.consumerHost ?? '';
-  const pod = context.lab.cluster(from.cluster).pod(from.namespace, from.pod);
+  const pod = context.lab.cluster(from.cluster).pods.get(from.namespace, from.pod);
   const dial = async () => {
     const { reached, output } = await attempt(context.lab, from, host, offer.port);
     // only the proxy that refused knows why, and a new one may not know the host yet: its client sees a failed connection

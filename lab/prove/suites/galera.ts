@@ -93,7 +93,7 @@ interface ClusterObservations {
 async function observeCluster(lab: Lab, [first, second, third]: Nodes): Promise<ClusterObservations> {
   const { cluster, namespace } = first;
   // a node counts as soon as it has joined, and answers once it has the others' state
-  await lab.cluster(cluster).waitPodReady(namespace, third.pod, READY_TIMEOUT);
+  await lab.cluster(cluster).pods.waitPodReady(namespace, third.pod, READY_TIMEOUT);
   const size = await sizeReached(lab, first, NODES, 5_000);
   const table =
     'CREATE DATABASE proof; CREATE TABLE proof.t (n INT PRIMARY KEY); INSERT INTO proof.t VALUES (1)';
@@ -103,9 +103,9 @@ async function observeCluster(lab: Lab, [first, second, third]: Nodes): Promise<
     ok: size === NODES && rows === '1',
     observed: `a cluster of ${size}; ${rows} of 1 row on ${third.pod}`,
   };
-  await lab.cluster(cluster).deletePod(namespace, second.pod);
+  await lab.cluster(cluster).pods.delete(namespace, second.pod);
   await sql(lab, first, 'INSERT INTO proof.t VALUES (2)');
-  await lab.cluster(cluster).waitPodReady(namespace, second.pod, READY_TIMEOUT);
+  await lab.cluster(cluster).pods.waitPodReady(namespace, second.pod, READY_TIMEOUT);
   const sizeAgain = await sizeReached(lab, first, NODES, 30_000);
   const rowsAgain = await sql(lab, second, 'SELECT COUNT(*) FROM proof.t');
   const rejoined = {
@@ -193,7 +193,7 @@ async function gaveUpReaching(lab: Lab, { cluster, namespace, pod }: PodRef): Pr
   const gaveUp = () => {
     const runner = lab
       .cluster(cluster)
-      .pods.find(({ pod: { metadata } }) => metadata.namespace === namespace && metadata.name === pod);
+      .pods.all.find(({ pod: { metadata } }) => metadata.namespace === namespace && metadata.name === pod);
     const log = runner && join(runner.folder, 'mariadb.log');
     return log !== undefined && existsSync(log) && readFileSync(log, 'utf8').includes(GAVE_UP);
   };
@@ -212,7 +212,7 @@ async function sql(lab: Lab, { cluster, namespace, pod }: PodRef, statement: str
   const argv = ['mariadb', '--no-defaults', '-uroot', '-S', '/run/mysqld/mysqld.sock', '-N', '-e', statement];
   const { code, stdout, stderr } = await lab
     .cluster(cluster)
-    .exec(namespace, pod, 'mariadb', argv, { timeoutMs: 10_000 });
+    .pods.exec(namespace, pod, 'mariadb', argv, { timeoutMs: 10_000 });
   if (code !== 0) throw new Error(`${namespace}/${pod}: ${stderr.trim()}`);
   return stdout.trim();
 }

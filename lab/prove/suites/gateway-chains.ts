@@ -67,7 +67,7 @@ interface ListenerDump {
 async function chains(lab: Lab, { cluster, namespace, pod }: PodRef): Promise<string[]> {
   const text = await lab
     .cluster(cluster)
-    .proxyConfig(namespace, pod, 'config_dump?resource=dynamic_listeners');
+    .pods.proxyConfig(namespace, pod, 'config_dump?resource=dynamic_listeners');
   const { configs } = JSON.parse(text) as ListenerDump;
   const listeners = configs.flatMap(({ active_state }) => active_state?.listener ?? []);
   return listeners

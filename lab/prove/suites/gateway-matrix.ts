@@ -100,7 +100,7 @@ function combinationsOf(
     ...OTHER_PORTS.filter((port) => port !== gatewayPort).flatMap((port) =>
       some.map((sni) => ({ sni, port, ...nothing })),
     ),
-    // where istiod is exposed, it answers there by its own name, and asks for a token
+    // where istiod is exposed, it answers there under its own name, and requires a token
     ...[XDS_PORT, WEBHOOK_PORT].map((port) => ({ sni: some[0] as string, port, ...nothing })),
   ];
 }
@@ -188,7 +188,7 @@ function containerPorts(lab: Lab, cluster: Cluster, offer: Offer): number[] {
     offer.workloads.some(({ labels }) => selects({ matchLabels: labels }, { metadata }));
   const ports = lab
     .cluster(cluster.name)
-    .pods.filter(({ pod }) => isBehind(pod))
+    .pods.all.filter(({ pod }) => isBehind(pod))
     .flatMap(({ pod }) => pod.spec.containers.flatMap(({ ports = [] }) => ports));
   return [...new Set(ports.map(({ containerPort }) => containerPort))];
 }
@@ -235,7 +235,7 @@ function judge(combinations: readonly Combination[], outcomes: readonly Outcome[
   return { ok: false, observed: `${wrong.length} of ${all.length} are wrong: ${named.join('; ')}` };
 }
 
-/** The pod's own proxy output no: the workload behind it was not asked. */
+/** The offered pod's proxy refused: the request did not reach the workload. */
 function isRefusal({ answer }: Outcome): boolean {
   return /^HTTP\/1\.1 403 /.test(answer) && answer.includes('RBAC: access denied');
 }

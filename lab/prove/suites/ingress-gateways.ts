@@ -55,7 +55,7 @@ function isPartOf(some: Record<string, string>, all: Record<string, string> = {}
 function ingressCheck(context: ProofContext, cluster: Cluster, ingress: Ingress): Check {
   const { host, destination, nodePort } = ingress;
   const at = context.lab.cluster(cluster.name);
-  const url = `http://${at.addresses.interconnect}:${nodePort}/hello`;
+  const url = `http://${at.addresses.interClusterAddress}:${nodePort}/hello`;
   const podsOfDestination = () => {
     const proven = context.offers.find(({ offer }) => offer.hosts[0]?.sourceHost === destination);
     const [offered] = proven?.offer.hosts ?? [];

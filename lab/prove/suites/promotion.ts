@@ -91,7 +91,7 @@ async function leave(lab: Lab, dist: string, { database, member, left }: Promoti
       name: 'dist is pruned',
       objects: deleted.map((manifest) => refOf(cluster.name, manifest)),
       apply: () => prune(lab, cluster, dist, fresh),
-      revert: () => lab.cluster(cluster.name).applyFolder(join(dist, cluster.name)),
+      revert: () => lab.cluster(cluster.name).kubectl.applyFolder(join(dist, cluster.name)),
     };
     const after = await withMutation(mutation, async () => {
       await sleep(SETTLING);
@@ -115,14 +115,14 @@ async function promote(
   const at = lab.cluster(cluster.name);
   await lab
     .cluster(database.source.cluster.name)
-    .kubectl([
+    .kubectl.run([
       ...['patch', 'pxc', database.name, '-n', database.source.name],
       ...['--type', 'merge', '-p', '{"spec":{"pause":true}}'],
     ]);
   const stopped = await paused(lab, database);
   const before = await identities(lab, database, member);
   await withDist(promoted, async (fresh) => {
-    await at.applyFolder(join(fresh, cluster.name));
+    await at.kubectl.applyFolder(join(fresh, cluster.name));
     await prune(lab, cluster, dist, fresh);
   });
   const cr = await at.client.get<KubeObject & { spec: { pxc: { replicationChannels?: unknown } } }>(
@@ -188,7 +188,7 @@ async function prune(lab: Lab, cluster: Cluster, dist: string, fresh: string): P
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: deleted });
     await lab
       .cluster(cluster.name)
-      .kubectl(['delete', '--ignore-not-found', '--wait=false', '-f', '-'], { input });
+      .kubectl.run(['delete', '--ignore-not-found', '--wait=false', '-f', '-'], { input });
   }
 }
 
@@ -219,7 +219,7 @@ async function identities(lab: Lab, { name }: Database, { at }: DatabaseMember):
     client.find(`/api/v1/namespaces/${at.name}`),
     client.find(`/apis/pxc.percona.com/v1/namespaces/${at.name}/perconaxtradbclusters/${name}`),
   ]);
-  const members = pods.filter(
+  const members = pods.all.filter(
     ({ pod }) => pod.metadata.namespace === at.name && selects({ matchLabels: podLabels(name) }, pod),
   );
   return [
@@ -232,7 +232,7 @@ async function paused(lab: Lab, { name, source }: Database): Promise<boolean> {
   const runs = () =>
     lab
       .cluster(source.cluster.name)
-      .pods.some(
+      .pods.all.some(
         ({ pod }) => pod.metadata.namespace === source.name && selects({ matchLabels: podLabels(name) }, pod),
       );
   return (await retry(runs, { until: (value) => !value, timeoutMs: PAUSE_TIMEOUT })).ok;

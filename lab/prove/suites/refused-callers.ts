@@ -1,5 +1,6 @@
 import type { Cluster } from '../../../lib/model/cluster';
 import type { Offer } from '../../../lib/model/offer';
+import { ensureNamespace } from '../../kubernetes/apply';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import { UNAUTHORIZED, UNAUTHORIZED_ACCOUNT } from '../callers';
 import type { Check } from '../check';
@@ -70,8 +71,8 @@ async function copyEntries(
     .flatMap((host) => planned.consumerObjects(host, cluster, namespace))
     .map((manifest) => ({ ...manifest, metadata: { ...manifest.metadata, namespace: UNAUTHORIZED } }));
   const at = lab.cluster(cluster.primaryCluster.name);
-  await at.ensureNamespace(UNAUTHORIZED, facts.injectionLabels);
-  for (const copy of copies) await at.applyText(JSON.stringify(copy));
+  await ensureNamespace(at.client, UNAUTHORIZED, facts.injectionLabels);
+  for (const copy of copies) await at.kubectl.applyText(JSON.stringify(copy));
 }
 
 function refusedCheck(context: ProofContext, proven: ProvenOffer, from: PodRef, caller: string): Check {

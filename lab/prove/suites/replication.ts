@@ -77,7 +77,7 @@ class Channel {
     };
   }
 
-  /** The rows that the replica has, or why it cannot be asked. */
+  /** The rows that the replica has, or why the query fails. */
   async rows(): Promise<string> {
     const sql = `SELECT GROUP_CONCAT(n ORDER BY n) FROM ${this.table}`;
     const rows = await sqlIn(this.lab, this.replica, sql).catch((error: Error) => firstLine(error.message));
@@ -188,7 +188,7 @@ async function loseSource(channel: Channel): Promise<LostSource> {
   const { lab, database, replica, sources, table } = channel;
   const pod = await followed(channel);
   const survivor = sources.find((one) => one !== pod) as PodRef;
-  const { address } = lab.cluster(pod.cluster).pod(pod.namespace, pod.pod);
+  const { address } = lab.cluster(pod.cluster).pods.get(pod.namespace, pod.pod);
   const [heaviest, next = heaviest] = preferred(await channelOf(lab, replica, database));
   const observe = async (): Promise<Observation> => {
     const since = Date.now();
@@ -214,7 +214,7 @@ async function returnOfSource(
   await sqlIn(lab, survivor, `REPLACE INTO ${table} VALUES (5)`);
   const { ok, observed } = await channel.start();
   const arrived = await channel.hasRows('1,2,3,4,5', ONE_START);
-  const isElsewhere = lab.cluster(pod.cluster).pod(pod.namespace, pod.pod).address !== address;
+  const isElsewhere = lab.cluster(pod.cluster).pods.get(pod.namespace, pod.pod).address !== address;
   return {
     ok: ok && isElsewhere && arrived.ok,
     observed: `${observed}, ${pod.pod} at ${isElsewhere ? 'another' : 'the same'} address; rows ${arrived.value}`,

@@ -28,7 +28,7 @@ function applyCheck(cluster: LabCluster, folder: string): Check {
       for (const file of readdirSync(folder).sort()) {
         const path = join(folder, file);
         const before = await versions(cluster, path);
-        await cluster.apply(path);
+        await cluster.kubectl.apply(path);
         const after = await versions(cluster, path);
         changed.push(
           ...[...after].filter(([name, version]) => before.get(name) !== version).map(([name]) => name),
@@ -77,7 +77,7 @@ interface Applied {
  * controllers write status all the time.
  */
 async function versions(cluster: LabCluster, path: string): Promise<Map<string, string>> {
-  const text = await cluster.kubectl(['get', '-f', path, '-o', 'json', '--show-managed-fields']);
+  const text = await cluster.kubectl.run(['get', '-f', path, '-o', 'json', '--show-managed-fields']);
   const parsed = JSON.parse(text) as Applied & { items?: Applied[] };
   return new Map(
     (parsed.items ?? [parsed]).map(({ kind, metadata }) => {

@@ -4,19 +4,19 @@ import { RevertError } from '../../../lab/prove/mutation';
 import { runSuites } from '../../../lab/prove/run-suites';
 import type { Suite } from '../../../lab/prove/suite';
 
-/** A context that notes what it is told. */
-function context(): RunningFleet & { readonly titles: string[]; readonly said: string[] } {
+/** A context that records titles and lines of progress. */
+function context(): RunningFleet & { readonly titles: string[]; readonly lines: string[] } {
   const titles: string[] = [];
-  const said: string[] = [];
+  const lines: string[] = [];
   const part: Partial<RunningFleet> = {
-    say: (line) => void said.push(line),
+    say: (line) => void lines.push(line),
     show: (title, work) => {
       titles.push(title);
       return work();
     },
     keepEvidence: async (_, result) => ({ ...result, evidence: '/evidence' }),
   };
-  return { ...(part as RunningFleet), titles, said };
+  return { ...(part as RunningFleet), titles, lines };
 }
 
 const check = (name: string, over: Partial<Check> = {}): Check => ({

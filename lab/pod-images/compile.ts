@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GuestPrograms } from '../kubelet/images';
+import type { PodImagePrograms } from '../kubelet/images';
 
 /** Compiles the programs that run inside pods: a pod has Node, but not this checkout's packages. */
-export function compileGuests(
+export function compilePodImages(
   folder: string,
-): GuestPrograms & { readonly dns: string; readonly dial: string } {
+): PodImagePrograms & { readonly dns: string; readonly dial: string } {
   return {
     http: compile('http', folder),
     dns: compile('dns', folder),

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-// Dials what it is told to, many at a time, and tells what came back: as a proxy of the mesh would, with a certificate and an SNI of
-// its caller's choice, or in plain text, or only as far as the network goes.
+// Dials targets, many at a time, and reports what came back: as a proxy of the mesh would, with any certificate and SNI, in plain text,
+// or without a byte, to see whether the network lets it through.
 // Reads JSON from stdin: { targets: Target[], atOnce: number }. Prints a JSON list, an Outcome for each.
 
 /** What to dial. */
@@ -15,29 +15,29 @@ export interface Target {
   readonly sni?: string;
   /** Holds cert.pem and key.pem. @default no certificate */
   readonly folder?: string;
-  /** What the client says, as hexadecimal digits. @default - an HTTP request, or a log-in after a greeting */
+  /** What the client sends, as hexadecimal digits. @default - an HTTP request, or a log-in after a greeting */
   readonly says?: string;
 }
 
 /** What came of it. */
 export interface Outcome {
-  /** Why it ended: silence, closed, or the error's own word. */
+  /** Why it ended: silence, closed, or the name of the error. */
   readonly how: string;
   readonly connected: boolean;
-  /** Whether TLS was agreed on. */
+  /** Whether a TLS handshake was completed. */
   readonly handshake: boolean;
-  /** Bytes that came before the client said anything. */
+  /** How many bytes came before the client sent any. */
   readonly greeting: number;
   /** What came after. */
   readonly answer: string;
 }
 
 const CONNECTS = 1_500;
-/** How long a server may take to speak first. */
+/** How long a server may take to send a greeting. */
 const GREETS = 400;
 const ANSWERS = 3_000;
 const REQUEST = 'GET / HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n';
-/** A log-in packet of the right length and no sense: MySQL answers that it is bad. */
+/** A log-in packet of the right length and no content: MySQL answers with an error. */
 const LOGIN = Buffer.concat([Buffer.from([32, 0, 0, 1]), Buffer.alloc(32)]);
 
 function dial(target: Target): Promise<Outcome> {
@@ -77,7 +77,7 @@ function dial(target: Target): Promise<Outcome> {
       greeting += chunk.length;
       speak(own ?? LOGIN);
     });
-    // OpenSSL's own word for it, without the addresses and line numbers around it
+    // OpenSSL's name of the error, without addresses and line numbers
     socket.on('error', (error: Error & { reason?: string; code?: string }) =>
       end(error.reason ?? error.code ?? error.message),
     );
@@ -93,9 +93,9 @@ function open({ host, port, how, sni, folder }: Target): Socket {
     servername: sni,
     cert: folder && readFileSync(`${folder}/cert.pem`),
     key: folder && readFileSync(`${folder}/key.pem`),
-    // What is asked is whether the other side lets us in; who it is has been asked elsewhere.
+    // The check is whether the server lets the client in; other checks verify the server.
     rejectUnauthorized: false,
-    // the mesh's own, which its proxies ask for; and one that servers beyond it, such as API servers, do not refuse
+    // the mesh's own, which its proxies expect; and one that servers outside the mesh, such as API servers, accept
     ALPNProtocols: ['istio', 'http/1.1'],
   });
 }

@@ -2,7 +2,7 @@ import { createSocket, type RemoteInfo } from 'node:dgram';
 import { readFileSync, statSync } from 'node:fs';
 
 /**
- * Runs on a cluster's node: the name server that pods ask, standing for the cluster's DNS and for the public one. The
+ * Runs on a cluster's node: the pods' name server, in place of the cluster's DNS and of the public one. The
  * zone is a JSON file, name to addresses, that the lab rewrites; it is read again whenever it changed.
  */
 const [, , file = '', address = ''] = process.argv;
