@@ -6,22 +6,20 @@ import type { Container, Pod } from '../kubernetes/objects';
 import type { ClusterAddresses } from '../network/addresses';
 import { deleteNamespaces, endProcesses, namespaceName } from '../network/namespaces';
 import { type Network, sysctl } from '../network/network';
-import { type Outcome as Retried, retry } from '../retry';
 import { attempt, type Outcome } from '../shell';
 import { containerPlan, debugPlan, type PodPlan } from './container-plan';
 import { ContainerProcess, debugContainer } from './container-process';
-import { environment, MissingReference } from './environment';
+import { environment } from './environment';
 import type { DownwardApiContext } from './fields';
 import { type PodImagePrograms, type Program, programFor } from './images';
 import { writeNameFiles } from './pod-files';
 import { listens, succeeds } from './probe';
 import { podStatus } from './status';
 import { Volumes } from './volumes';
+import { Waiting } from './waiting';
 
 /** A kubelet takes up to a minute; nothing here is proven by waiting. */
 const REFRESH = 10_000;
-/** Between two looks at a container. */
-const PAUSE = 250;
 
 /** What all pods of a cluster share. */
 export interface NodeContext {
@@ -47,6 +45,9 @@ export class PodRunner {
   private readonly ready = new Set<string>();
   private readonly stopping = new AbortController();
   private volumes: ReadonlyMap<string, string> = new Map();
+  private readonly waiting = new Waiting(this.stopping.signal, (message) =>
+    this.context.onEvent(`${this.name} waits: ${message}`),
+  );
   private debugCount = 0;
   private reporting: Promise<void> = Promise.resolve();
 
@@ -164,7 +165,7 @@ export class PodRunner {
     const volumes = new Volumes(this.pod, this.downwardApi, client, join(this.folder, 'volumes'), claims);
     // The status gets the address before anything runs: agents and controllers look it up.
     await this.report();
-    this.volumes = await this.onceAvailable(() => volumes.fill());
+    this.volumes = await this.waiting.onceAvailable(() => volumes.fill());
     void this.refresh(volumes);
   }
 
@@ -185,14 +186,14 @@ export class PodRunner {
       await this.startContainer(container);
       return code;
     };
-    await this.until(ended, (code) => code === 0, 1000);
+    await this.waiting.until(ended, (code) => code === 0, 1000);
   }
 
   private async startContainer(container: Container): Promise<void> {
     if (this.stopping.signal.aborted) throw new Error('stopped');
     const program = programFor(this.pod, container, this.context.podImages);
     this.programs.set(container.name, program);
-    const env = await this.onceAvailable(() =>
+    const env = await this.waiting.onceAvailable(() =>
       environment(this.pod, container, this.downwardApi, this.context.client),
     );
     const plan = containerPlan(this.shared, container, program, env);
@@ -223,12 +224,12 @@ export class PodRunner {
   private async awaitStarted(container: Container): Promise<void> {
     const probe = container.startupProbe ?? container.readinessProbe;
     const isStarted = async () => !probe || succeeds(probe, container, this.namespace, this.address);
-    await this.until(isStarted, (started) => started);
+    await this.waiting.until(isStarted, (started) => started);
     this.ready.add(container.name);
   }
 
   private async awaitReady(container: Container): Promise<void> {
-    const { ok } = await this.retry(
+    const { ok } = await this.waiting.retry(
       () => this.isReady(container),
       (ready) => ready,
     );
@@ -244,26 +245,6 @@ export class PodRunner {
     if (program?.readyPort && !(await listens(program.readyPort, this.namespace))) return false;
     if (!program?.honoursProbes || !readinessProbe) return true;
     return succeeds(readinessProbe, container, this.namespace, this.address);
-  }
-
-  /** Attempts until the pod is stopped. */
-  private retry<T>(
-    attempt: () => Promise<T>,
-    until: (value: T) => boolean,
-    pauseMs = PAUSE,
-  ): Promise<Retried<T>> {
-    return retry(attempt, { until, pauseMs, signal: this.stopping.signal });
-  }
-
-  /** The wanted value; a pod that is stopped before it comes is an error. */
-  private async until<T>(
-    attempt: () => Promise<T>,
-    wanted: (value: T) => boolean,
-    pauseMs = PAUSE,
-  ): Promise<T> {
-    const { ok, value } = await this.retry(attempt, wanted, pauseMs);
-    if (!ok) throw new Error('stopped');
-    return value;
   }
 
   /** Reports one after the other: an older status must never arrive after a newer one. */
@@ -282,24 +263,5 @@ export class PodRunner {
       if (!this.stopping.signal.aborted)
         this.context.onEvent(`${this.name}: status: ${(error as Error).message}`);
     }
-  }
-
-  /** Waits for what the pod refers to and does not exist yet, and reports each such object once. */
-  private async onceAvailable<T>(action: () => Promise<T>): Promise<T> {
-    let reported = '';
-    const tryAction = async (): Promise<{ readonly value?: T; readonly missing?: MissingReference }> => {
-      try {
-        return { value: await action() };
-      } catch (error) {
-        if (!(error instanceof MissingReference)) throw error;
-        if (error.message !== reported) this.context.onEvent(`${this.name} waits: ${error.message}`);
-        reported = error.message;
-        return { missing: error };
-      }
-    };
-    const { value, missing } = (await this.retry(tryAction, (outcome) => outcome.missing === undefined))
-      .value;
-    if (missing) throw missing;
-    return value as T;
   }
 }

@@ -33,6 +33,8 @@ export interface Outcome {
 }
 
 const CONNECTS = 1_500;
+/** A busy machine may take longer for a TLS handshake: a gateway that is only slow must not count as one that refuses. */
+const HANDSHAKES = 6_000;
 /** How long a server may take to send a greeting. */
 const GREETS = 400;
 const ANSWERS = 3_000;
@@ -46,7 +48,7 @@ function dial(target: Target): Promise<Outcome> {
     let spoken = false;
     let greeting = 0;
     let answer = '';
-    let timer = setTimeout(() => end('silence'), CONNECTS);
+    let timer = setTimeout(() => end('silence'), target.how === 'tls' ? HANDSHAKES : CONNECTS);
     const socket = open(target);
     const own = target.says === undefined ? undefined : Buffer.from(target.says, 'hex');
     const end = (how: string) => {

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFleet } from '../../../lib/charts/fleet-manifests';
 import { podLabels } from '../../../lib/database/pxc/names';
-import type { Cluster } from '../../../lib/model/cluster';
 import type { Database, DatabaseMember } from '../../../lib/model/database';
 import { Fleet } from '../../../lib/model/fleet';
-import { Stage } from '../../../lib/model/stage';
 import type { KubeObject } from '../../kubernetes/objects';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import { selects } from '../../kubernetes/selectors';
@@ -16,8 +14,9 @@ import { retry } from '../../retry';
 import { sqlIn } from '../attempts';
 import type { Check, Observation } from '../check';
 import type { ProofContext } from '../context';
-import { allManifests, type Manifest, refOf } from '../manifests';
+import { refOf } from '../manifests';
 import { withMutation } from '../mutation';
+import { prune, pruned } from '../pruning';
 import type { Suite } from '../suite';
 
 const PAUSE_TIMEOUT = 120_000;
@@ -176,40 +175,6 @@ async function withDist<T>(fleet: Fleet, work: (dist: string) => Promise<T>): Pr
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/**
- * Deletes the objects that a cluster's folder no longer has, except those with an annotation that keeps them: with kubectl, as Argo CD and
- * Flux would. Objects that an app adds to those of its fleet stay: the edited fleet does not know them.
- */
-async function prune(lab: Lab, cluster: Cluster, dist: string, fresh: string): Promise<void> {
-  const { deleted } = pruned(cluster, dist, fresh);
-  if (deleted.length > 0) {
-    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: deleted });
-    await lab
-      .cluster(cluster.name)
-      .kubectl.run(['delete', '--ignore-not-found', '--wait=false', '-f', '-'], { input });
-  }
-}
-
-function pruned(cluster: Cluster, dist: string, fresh: string): { deleted: Manifest[]; kept: Manifest[] } {
-  const own = new Set(allManifests(fresh, cluster.name).map(keyOf));
-  const gone = allManifests(dist, cluster.name, (file) => !file.startsWith(Stage.WORKLOADS)).filter(
-    (one) => !own.has(keyOf(one)),
-  );
-  return { kept: gone.filter(isKept), deleted: gone.filter((one) => !isKept(one)) };
-}
-
-/** Argo CD and Flux read different annotations. */
-function isKept({ metadata: { annotations = {} } }: Manifest): boolean {
-  return (
-    annotations['argocd.argoproj.io/sync-options']?.split(',').includes('Prune=false') === true &&
-    annotations['kustomize.toolkit.fluxcd.io/prune'] === 'disabled'
-  );
-}
-
-function keyOf({ kind, metadata }: Manifest): string {
-  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 /** The UIDs of the namespace, the custom resource and the pods: another object of the same name has another. */

@@ -94,6 +94,11 @@ deb http://mirror.example/debian bookworm main
     expect(debianMirror(folder)).toBe('http://mirror.example/debian');
   });
 
+  test('the security archive alone is none', () => {
+    write('sources.list', 'deb http://mirror.example/debian-security bookworm main\n');
+    expect(() => debianMirror(folder)).toThrow('no apt source of this machine has a Debian suite');
+  });
+
   test('under another path, as a proxy of archives has it', () => {
     write('sources.list', 'deb https://artifacts.example/debian-remote bookworm main\n');
     expect(debianMirror(folder)).toBe('https://artifacts.example/debian-remote');

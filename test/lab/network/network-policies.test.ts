@@ -1,5 +1,5 @@
-import type { KubeObject, NetworkPolicy, Pod } from '../../lab/kubernetes/objects';
-import { policyRules } from '../../lab/network/network-policies';
+import type { KubeObject, NetworkPolicy, Pod } from '../../../lab/kubernetes/objects';
+import { policyRules } from '../../../lab/network/network-policies';
 
 const pod = (namespace: string, name: string, podIP: string, labels: Record<string, string> = {}): Pod => ({
   metadata: { name, namespace, uid: name, labels },

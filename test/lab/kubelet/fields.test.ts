@@ -1,6 +1,6 @@
-import { expand } from '../../lab/kubelet/environment';
-import { fieldValue, quantity, resourceValue } from '../../lab/kubelet/fields';
-import type { Pod } from '../../lab/kubernetes/objects';
+import { expand } from '../../../lab/kubelet/environment';
+import { fieldValue, quantity, resourceValue } from '../../../lab/kubelet/fields';
+import type { Pod } from '../../../lab/kubernetes/objects';
 
 const pod: Pod = {
   metadata: { name: 'db-0', namespace: 'wookie', uid: 'u', labels: { app: 'db', 'a/b': 'c "d"' } },

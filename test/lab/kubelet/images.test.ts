@@ -1,5 +1,5 @@
-import { imageName, programFor } from '../../lab/kubelet/images';
-import type { Container, Pod } from '../../lab/kubernetes/objects';
+import { imageName, programFor } from '../../../lab/kubelet/images';
+import type { Container, Pod } from '../../../lab/kubernetes/objects';
 
 const podImages = { http: '/http.js', mysql: '/mysql.sh', galera: '/galera.sh' };
 const program = (container: Container, init = false) => {

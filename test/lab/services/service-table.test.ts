@@ -1,6 +1,6 @@
-import type { EndpointSlice, Service } from '../../lab/kubernetes/objects';
-import { rule } from '../../lab/network/node-rules';
-import { serviceTable } from '../../lab/services/service-table';
+import type { EndpointSlice, Service } from '../../../lab/kubernetes/objects';
+import { rule } from '../../../lab/network/node-rules';
+import { serviceTable } from '../../../lab/services/service-table';
 
 const slice = (service: string, hostname?: string): EndpointSlice => ({
   metadata: {

@@ -1,4 +1,4 @@
-import { ClusterAddresses } from '../../lab/network/addresses';
+import { ClusterAddresses } from '../../../lab/network/addresses';
 
 describe('addresses of a lab', () => {
   test('no range of one cluster is another range of any', () => {
