@@ -14,7 +14,7 @@ export interface LabOptions {
   /** Labs under different names run side by side. @default 'lab' */
   readonly name?: string;
   readonly clusters: readonly ClusterOptions[];
-  /** Names of the world outside the clusters, and their addresses. */
+  /** Names that the clusters' DNS does not have, such as those of load balancers, and their addresses. */
   readonly names?: Readonly<Record<string, readonly string[]>>;
   /** Called with what happens to pods. @default - not called */
   readonly onEvent?: (message: string) => void;
@@ -96,7 +96,7 @@ export class Lab {
       await Promise.all(this.clusters.map((cluster) => cluster.stop()));
       await removeNamespaces(this.name);
       for (const { folder } of this.clusters) {
-        // Data is large and of no use without its programs; logs are what a reader comes back for.
+        // The data is large and of no use without its programs; the logs stay.
         for (const data of ['claims', 'etcd']) rmSync(join(folder, data), { recursive: true, force: true });
       }
       rmSync(ownerFile(this.name), { force: true });

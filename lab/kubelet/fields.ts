@@ -1,14 +1,14 @@
 import { LabError } from '../errors';
 import type { Container, Pod } from '../kubernetes/objects';
 
-/** What a pod's fields are resolved against besides its own object. */
+/** The values of the downward API that are not in the pod's object. */
 export interface DownwardApiContext {
   readonly podAddress: string;
   readonly nodeAddress: string;
   readonly nodeName: string;
 }
 
-/** The value of a context API field path. */
+/** The value of a downward API field path. */
 export function fieldValue(pod: Pod, path: string, context: DownwardApiContext): string {
   const { metadata, spec } = pod;
   const keyed = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
@@ -31,7 +31,7 @@ export function fieldValue(pod: Pod, path: string, context: DownwardApiContext):
   return value();
 }
 
-/** What the machine has, for a limit that a container does not set. */
+/** The node's capacity: the value of a limit that a container does not set. */
 const MACHINE: Readonly<Record<string, number>> = {
   cpu: 2,
   memory: 4 * 2 ** 30,

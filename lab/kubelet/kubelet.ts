@@ -1,6 +1,7 @@
 import { ApiError } from '../kubernetes/client';
 import type { Pod } from '../kubernetes/objects';
-import { type NodeContext, PodRunner } from './pod-runner';
+import type { NodeContext } from './node-context';
+import { PodRunner } from './pod-runner';
 
 /** Stands in for a cluster's scheduler and kubelet: binds pods to the one node and runs them as processes. */
 export class Kubelet {

@@ -1,39 +1,21 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiClient } from '../kubernetes/client';
 import type { Container, Pod } from '../kubernetes/objects';
-import type { ClusterAddresses } from '../network/addresses';
 import { deleteNamespaces, endProcesses, namespaceName } from '../network/namespaces';
-import { type Network, sysctl } from '../network/network';
+import { sysctl } from '../network/network';
 import { attempt, type Outcome } from '../shell';
 import { containerPlan, debugPlan, type PodPlan } from './container-plan';
 import { ContainerProcess, debugContainer } from './container-process';
 import { environment } from './environment';
 import type { DownwardApiContext } from './fields';
-import { type PodImagePrograms, type Program, programFor } from './images';
+import { type Program, programFor } from './images';
+import type { NodeContext } from './node-context';
 import { writeNameFiles } from './pod-files';
 import { listens, succeeds } from './probe';
 import { podStatus } from './status';
 import { Volumes } from './volumes';
 import { Waiting } from './waiting';
-
-/** A kubelet takes up to a minute; nothing here is proven by waiting. */
-const REFRESH = 10_000;
-
-/** What all pods of a cluster share. */
-export interface NodeContext {
-  readonly lab: string;
-  readonly cluster: string;
-  readonly nodeName: string;
-  readonly addresses: ClusterAddresses;
-  readonly network: Network;
-  readonly client: ApiClient;
-  readonly podImages: PodImagePrograms;
-  /** The folder for pods' files and logs. */
-  readonly folder: string;
-  readonly onEvent: (message: string) => void;
-}
 
 /** Runs one pod from its binding to its end. */
 export class PodRunner {
@@ -139,16 +121,6 @@ export class PodRunner {
     };
   }
 
-  /** Until the pod ends; what cannot be read now is read the next time. */
-  private async refresh(volumes: Volumes): Promise<void> {
-    const { signal } = this.stopping;
-    for (;;) {
-      await sleep(REFRESH, undefined, { signal, ref: false }).catch(() => undefined);
-      if (signal.aborted) return;
-      await volumes.refresh().catch(() => undefined);
-    }
-  }
-
   private async prepare(): Promise<void> {
     const { network, addresses, client, folder } = this.context;
     mkdirSync(this.folder, { recursive: true });
@@ -166,7 +138,7 @@ export class PodRunner {
     // The status gets the address before anything runs: agents and controllers look it up.
     await this.report();
     this.volumes = await this.waiting.onceAvailable(() => volumes.fill());
-    void this.refresh(volumes);
+    void volumes.refreshUntil(this.stopping.signal);
   }
 
   /** An init container runs to its end before the next; a sidecar among them only has to be started. */

@@ -1,10 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../errors';
 import type { ApiClient } from '../kubernetes/client';
 import type { ConfigSource, DownwardSource, Pod, ProjectedSource, Volume } from '../kubernetes/objects';
 import { values } from './environment';
 import { type DownwardApiContext, fieldValue, resourceValue } from './fields';
+
+/** A kubelet takes up to a minute. */
+const REFRESH = 10_000;
 
 /** Fills a pod's volumes, each a folder that its containers bind. */
 export class Volumes {
@@ -27,6 +31,14 @@ export class Volumes {
   async refresh(): Promise<void> {
     const changing = (this.pod.spec.volumes ?? []).filter(({ configMap, secret }) => configMap || secret);
     for (const volume of changing) await this.fillOne(volume);
+  }
+
+  /** Refreshes again and again until the signal. What cannot be read now is read the next time. */
+  async refreshUntil(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(REFRESH, undefined, { signal, ref: false }).catch(() => undefined);
+      if (!signal.aborted) await this.refresh().catch(() => undefined);
+    }
   }
 
   private async fillOne(volume: Volume): Promise<string> {

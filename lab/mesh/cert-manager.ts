@@ -11,7 +11,7 @@ import { CERT_MANAGER_PROGRAM } from '../programs/versions';
 import { retry } from '../retry';
 import { start } from '../shell';
 
-/** Gives a cluster an authority for its Issuer to sign with, runs cert-manager, and waits until it has signed istiod's. */
+/** Gives a cluster's Issuer an intermediate CA, runs cert-manager, and waits until it has signed istiod's certificate. */
 export async function signWithCertManager(
   cluster: LabCluster,
   namespace: string,

@@ -91,7 +91,7 @@ export async function waitForInjection(cluster: LabCluster, timeoutMs = 90_000):
   );
 }
 
-/** Has istiod start anew, as after its certificate was replaced, and waits until it works. */
+/** Restarts istiod, as after its certificate was replaced, and waits until it injects. */
 export async function restartIstiod(cluster: LabCluster, istioNamespace: string): Promise<void> {
   const istiods = cluster.pods.all.filter(({ pod }) => pod.metadata.labels?.app === 'istiod');
   for (const { pod } of istiods) await cluster.pods.delete(istioNamespace, pod.metadata.name);

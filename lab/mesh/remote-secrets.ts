@@ -8,7 +8,7 @@ import { eastwest } from '../eastwest';
 import type { Lab } from '../lab';
 import { CommandError } from '../shell';
 
-/** Lets istiods read one another's clusters with the command that dist names, as a user would. */
+/** Gives each istiod the credentials for its remote clusters, with the command that dist names. */
 export async function createRemoteSecrets(
   lab: Lab,
   fleet: Fleet,
@@ -24,7 +24,7 @@ export async function createRemoteSecrets(
   }
 }
 
-/** Makes the Secret by which one cluster's istiod reads another. */
+/** Makes the Secret with which one cluster's istiod reads another's API server. */
 export async function createRemoteSecret(
   lab: Lab,
   { istioNamespace }: Fleet,
@@ -49,7 +49,7 @@ interface Kubeconfig {
   contexts: object[];
 }
 
-/** One kubeconfig for both, as an administrator has it; from the reader's node the other is beyond the inter-cluster network. */
+/** One kubeconfig for both, as an administrator has it; from the reader's node the other's API server is on the inter-cluster network. */
 function joinedKubeconfig(from: LabCluster, to: LabCluster): string {
   const [read, reader] = [from, to].map(
     (cluster) => load(readFileSync(cluster.controlPlane.kubeconfigFile, 'utf8')) as Kubeconfig,

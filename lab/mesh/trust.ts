@@ -5,7 +5,7 @@ import { CertificateAuthority } from '../control-plane/certificates';
 import { applySecret, ensureNamespace } from '../kubernetes/apply';
 import { signWithCertManager } from './cert-manager';
 
-/** Gives each cluster an intermediate of one root, in the secret that istiod looks for: itself, or by cert-manager where the fleet says so. */
+/** Gives each cluster an intermediate CA of one root, in the Secret that istiod reads: directly, or by cert-manager where the fleet says so. */
 export async function shareRoot(
   clusters: readonly LabCluster[],
   istioNamespace: string,
@@ -22,7 +22,7 @@ export async function shareRoot(
   return root;
 }
 
-/** Puts an intermediate of a root where a cluster's istiod looks for it as it starts. */
+/** Writes an intermediate CA of a root to the Secret that a cluster's istiod reads as it starts. */
 export async function installIntermediateCa(
   cluster: LabCluster,
   namespace: string,
@@ -37,7 +37,7 @@ export async function installIntermediateCa(
   });
 }
 
-/** Puts an authority's files where istiod looks for them as it starts. */
+/** Writes the files of an intermediate CA to the Secret that istiod reads as it starts. */
 export async function applyCacerts(cluster: LabCluster, namespace: string, files: Cacerts): Promise<void> {
   await ensureNamespace(cluster.client, namespace);
   await applySecret(cluster.client, namespace, 'cacerts', files);

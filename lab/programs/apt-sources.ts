@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LabError } from '../errors';
 
 const APT_FOLDER = '/etc/apt';
-/** Debian's suites; other archives use a few of the names, or others. */
+/** Debian's suites. Other archives use some of the names, too. */
 const SUITES = /^(bookworm|trixie|forky|duke|sid|oldstable|stable|testing|unstable)(-updates|-backports)?$/;
 const MIRROR_LIST = 'mirror+file:';
 
@@ -99,7 +99,7 @@ function isDebian({ uri, suites, components }: AptSource): boolean {
   return (
     components.includes('main') &&
     suites.some((suite) => SUITES.test(suite)) &&
-    // Chrome, GitHub and others name their only suite so
+    // archives of Chrome, GitHub and others call their only suite stable
     (endsInDebian(uri) || suites.some((suite) => !/^(old)?stable/.test(suite)))
   );
 }
@@ -108,7 +108,7 @@ function endsInDebian(uri: string): boolean {
   return /\/debian\/?$/.test(uri);
 }
 
-/** What debootstrap can read: not the security archive, and the first mirror of a list. */
+/** The mirror that debootstrap can read: of a list the first, and no security archive. */
 function mirrorUri(uri: string): string[] {
   if (uri.startsWith(MIRROR_LIST)) {
     const file = uri.slice(MIRROR_LIST.length);

@@ -121,3 +121,33 @@ export interface Status {
 export async function gtids(lab: Lab, at: PodRef): Promise<string> {
   return (await sqlIn(lab, at, "SELECT REPLACE(@@GLOBAL.gtid_executed, '\\n', '')")).trim();
 }
+
+/**
+ * What the operator runs when a channel is no longer listed (pkg/controller/pxc/replication.go, removeOutdatedChannels and
+ * pkg/pxc/queries, StopReplication, DeleteReplicationSource), and with which it opens the database.
+ */
+export async function endChannel(lab: Lab, at: PodRef, channel: string): Promise<void> {
+  const sources = (
+    await sqlIn(
+      lab,
+      at,
+      `SELECT host, port FROM performance_schema.replication_asynchronous_connection_failover WHERE channel_name='${channel}'`,
+    )
+  )
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t'));
+  await sqlIn(
+    lab,
+    at,
+    [
+      `STOP REPLICA FOR CHANNEL '${channel}'`,
+      ...sources.map(
+        ([host, port]) =>
+          `SELECT asynchronous_connection_failover_delete_source('${channel}', '${host}', ${port}, NULL)`,
+      ),
+      'SET GLOBAL READ_ONLY=0',
+    ].join('; '),
+  );
+}

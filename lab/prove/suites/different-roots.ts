@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster, ClusterNamespace } from '../../../lib/model/cluster';
+import type { Offer } from '../../../lib/model/offer';
 import { retry } from '../../retry';
 import { type Check, NEGATIVE_CONTROL, type Observation } from '../check';
 import type { ProofContext } from '../context';
@@ -21,19 +22,22 @@ export const differentRoots: Suite = {
   title: 'A cluster with another root reaches no offered pod',
   phase: 'disruptive',
   available: (context) =>
-    clusterApart(context) ? undefined : 'no offer has mutual TLS and a caller whose istiod is another one',
+    clusterApart(context)
+      ? undefined
+      : 'no offer has mutual TLS and a caller in a cluster with an istiod of its own',
   checks: (context) => {
     const cluster = clusterApart(context);
     return cluster ? rootChecks(context, cluster) : [];
   },
 };
 
-/** One istiod has one root for all of its clusters: the caller's must be another one than the offer's. */
+/** One istiod has one root for all of its clusters: the caller's must be another one than the offer's, and in the caller's cluster. */
 function clusterApart(context: ProofContext): Cluster | undefined {
+  const isApart = ({ cluster }: ClusterNamespace, { from }: Offer) =>
+    cluster === cluster.primaryCluster && cluster !== from.primaryCluster;
   return meshedOffers(context)
-    .flatMap(({ offer }) => offer.to.map(({ cluster }) => ({ cluster, offer })))
-    .find(({ cluster, offer }) => cluster.primaryCluster !== offer.from.primaryCluster)?.cluster
-    .primaryCluster;
+    .flatMap(({ offer }) => offer.to.filter((caller) => isApart(caller, offer)))
+    .at(0)?.cluster;
 }
 
 function meshedOffers({ offers }: ProofContext): ProvenOffer[] {

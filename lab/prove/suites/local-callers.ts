@@ -8,10 +8,14 @@ import type { Suite } from '../suite';
 export const localCallers: Suite = {
   title: 'Callers of an offer’s own cluster reach its pods as without the offer',
   phase: 'concurrent',
-  available: ({ offers }) =>
-    offers.some(({ offer }) => offer.hosts.some(({ localHost }) => localHost))
+  available: (context) =>
+    context.offers.some(
+      (proven) =>
+        proven.offer.hosts.some(({ localHost }) => localHost) &&
+        namespacesThatMayDial(context, proven).length > 0,
+    )
       ? undefined
-      : 'no offered pod has a host inside its own cluster',
+      : 'no offered pod has a host and a caller in its own cluster',
   checks: async (context) =>
     (await Promise.all(context.offers.map((proven) => localChecks(context, proven)))).flat(),
 };

@@ -17,6 +17,7 @@ import type { ProofContext } from '../context';
 import { refOf } from '../manifests';
 import { withMutation } from '../mutation';
 import { prune, pruned } from '../pruning';
+import { endChannel } from '../replication-sql';
 import type { Suite } from '../suite';
 
 const PAUSE_TIMEOUT = 120_000;
@@ -201,36 +202,6 @@ async function paused(lab: Lab, { name, source }: Database): Promise<boolean> {
         ({ pod }) => pod.metadata.namespace === source.name && selects({ matchLabels: podLabels(name) }, pod),
       );
   return (await retry(runs, { until: (value) => !value, timeoutMs: PAUSE_TIMEOUT })).ok;
-}
-
-/**
- * What the operator runs when a channel is no longer listed (pkg/controller/pxc/replication.go, removeOutdatedChannels and
- * pkg/pxc/queries, StopReplication, DeleteReplicationSource), and with which it opens the database.
- */
-async function endChannel(lab: Lab, at: PodRef, channel: string): Promise<void> {
-  const sources = (
-    await sqlIn(
-      lab,
-      at,
-      `SELECT host, port FROM performance_schema.replication_asynchronous_connection_failover WHERE channel_name='${channel}'`,
-    )
-  )
-    .trim()
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split('\t'));
-  await sqlIn(
-    lab,
-    at,
-    [
-      `STOP REPLICA FOR CHANNEL '${channel}'`,
-      ...sources.map(
-        ([host, port]) =>
-          `SELECT asynchronous_connection_failover_delete_source('${channel}', '${host}', ${port}, NULL)`,
-      ),
-      'SET GLOBAL READ_ONLY=0',
-    ].join('; '),
-  );
 }
 
 /** Counts the rows that replication has brought, writes one, and counts again. */
