@@ -5,7 +5,7 @@ import type { Cluster } from '../lib/model/cluster';
 import type { Fleet } from '../lib/model/fleet';
 import { GATEWAY_NAME } from '../lib/well-known/gateway-names';
 import type { ClusterOptions, LabCluster } from './cluster';
-import type { Authority } from './control-plane/certificates';
+import type { CertificateAuthority } from './control-plane/certificates';
 import {
   createDatabaseSecret,
   installPerconaOperator,
@@ -16,7 +16,7 @@ import { acceptResources, installCustomResources, textOf } from './kubernetes/cu
 import type { KubeList, Pod } from './kubernetes/objects';
 import type { Lab, LabOptions } from './lab';
 import { installIstio, waitForInjection } from './mesh/istio';
-import { introduceClusters } from './mesh/remote-secrets';
+import { createRemoteSecrets } from './mesh/remote-secrets';
 import { shareRoot } from './mesh/trust';
 import { retry } from './retry';
 
@@ -99,7 +99,7 @@ export async function deployFleet(
   fleet: Fleet,
   dist: string,
   say: (line: string) => void,
-): Promise<Authority> {
+): Promise<CertificateAuthority> {
   return deployWith(lab, fleet, dist, say, (primaries) =>
     shareRoot(primaries, fleet.istioNamespace, ({ name }) => clusterOf(fleet, name).ca),
   );
@@ -119,7 +119,7 @@ export async function deployWith<T>(
     lab.clusters.map(async (cluster) => {
       const folder = join(dist, cluster.name);
       await installCustomResources(cluster, textOf(folder));
-      await cluster.applyFolder(folder, /^(00|10)-/);
+      await cluster.kubectl.applyFolder(folder, /^(00|10)-/);
     }),
   );
   const isPrimary = ({ name }: LabCluster) => !clusterOf(fleet, name).primary;
@@ -134,10 +134,10 @@ export async function deployWith<T>(
   await Promise.all(
     remotes.map(async (cluster) => {
       await deployIstio(cluster, fleet, dist, say, proxyMetadata);
-      await cluster.applyFolder(join(dist, cluster.name), /^20-/);
+      await cluster.kubectl.applyFolder(join(dist, cluster.name), /^20-/);
     }),
   );
-  await introduceClusters(lab, fleet, say);
+  await createRemoteSecrets(lab, fleet, say);
   await Promise.all(remotes.map((cluster) => deployWorkloads(cluster, fleet, dist, say)));
   return root;
 }
@@ -189,7 +189,7 @@ async function deployWorkloads(
   for (const [namespace, watched] of operatorsIn(fleet, clusterOf(fleet, cluster.name))) {
     await installPerconaOperator(cluster, namespace, watched);
   }
-  await cluster.applyFolder(join(dist, cluster.name));
+  await cluster.kubectl.applyFolder(join(dist, cluster.name));
   say(`${cluster.name}: dist is applied`);
 }
 

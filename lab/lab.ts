@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { type ClusterOptions, LabCluster } from './cluster';
 import { LabError } from './errors';
-import { compileGuests } from './guests/compile';
 import { raiseLimits } from './limits';
 import { deleteNamespaces, endProcesses, namespacesOf, requireLabName } from './network/namespaces';
 import { Network } from './network/network';
+import { compilePodImages } from './pod-images/compile';
 import { cached } from './programs/cache';
 import { requireInstalled } from './programs/install';
 
@@ -14,9 +14,9 @@ export interface LabOptions {
   /** Labs under different names run side by side. @default 'lab' */
   readonly name?: string;
   readonly clusters: readonly ClusterOptions[];
-  /** Names of the world outside the clusters, and their addresses. */
+  /** Names that the clusters' DNS does not have, such as those of load balancers, and their addresses. */
   readonly names?: Readonly<Record<string, readonly string[]>>;
-  /** Told what happens to pods. @default - nobody is */
+  /** Called with what happens to pods. @default - not called */
   readonly onEvent?: (message: string) => void;
 }
 
@@ -36,16 +36,16 @@ export class Lab {
     mkdirSync(this.folder, { recursive: true });
     this.network = new Network(name);
     this.outside = { ...options.names };
-    const guests = compileGuests(this.folder);
+    const podImages = compilePodImages(this.folder);
     const outside = () => this.outside;
     const onEvent = options.onEvent ?? (() => undefined);
     const { network, folder } = this;
     this.clusters = options.clusters.map(
       (cluster, index) =>
-        new LabCluster(cluster, { lab: name, index, folder, network, guests, outside, onEvent }),
+        new LabCluster(cluster, { lab: name, index, folder, network, podImages, outside, onEvent }),
     );
     for (const [index, { apiServerNames = [] }] of options.clusters.entries()) {
-      const address = this.clusters[index]?.addresses.interconnect ?? '';
+      const address = this.clusters[index]?.addresses.interClusterAddress ?? '';
       for (const host of apiServerNames) this.outside[host] ??= [address];
     }
   }
@@ -63,10 +63,10 @@ export class Lab {
       await lab.network.create(options.clusters.length);
       await Promise.all(lab.clusters.map((cluster) => cluster.start()));
       for (const cluster of lab.clusters) {
-        const neighbours = lab.clusters.filter(
+        const reachable = lab.clusters.filter(
           (other) => other !== cluster && other.network !== undefined && other.network === cluster.network,
         );
-        for (const neighbour of neighbours) await cluster.routeTo(neighbour);
+        for (const other of reachable) await cluster.routeTo(other);
       }
     } catch (error) {
       await lab.stop();
@@ -96,7 +96,7 @@ export class Lab {
       await Promise.all(this.clusters.map((cluster) => cluster.stop()));
       await removeNamespaces(this.name);
       for (const { folder } of this.clusters) {
-        // Data is large and of no use without its programs; logs are what a reader comes back for.
+        // The data is large and of no use without its programs; the logs stay.
         for (const data of ['claims', 'etcd']) rmSync(join(folder, data), { recursive: true, force: true });
       }
       rmSync(ownerFile(this.name), { force: true });

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { LabError } from './errors';
 
-/** Every proxy, API server and controller watches files; the kernel's default of 128 watchers is that of a desktop. */
+/** Every proxy, API server and controller watches files: the kernel's default of 128 watchers is too low. */
 const LIMITS: Readonly<Record<string, number>> = {
   '/proc/sys/fs/inotify/max_user_instances': 8192,
   '/proc/sys/fs/inotify/max_user_watches': 524_288,

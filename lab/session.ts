@@ -2,7 +2,7 @@ import { Lab, type LabOptions } from './lab';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs something in a fresh lab that is stopped whatever happens: an error, Ctrl-C, or the end. */
+/** Runs an action in a new lab. The lab stops whatever happens: an error, Ctrl-C, or the end. */
 export async function withLab<T>(
   options: LabOptions,
   action: (lab: Lab, signal: AbortSignal) => Promise<T>,

@@ -20,14 +20,14 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** A command that ended badly, named with the end of what it said. */
+/** A command that ended with another code than 0, and the end of its output. */
 export class CommandError extends LabError {
   constructor(
     argv: readonly string[],
     readonly outcome: Outcome,
   ) {
-    const said = (outcome.stderr.trim() || outcome.stdout.trim()).split('\n').slice(-12).join('\n');
-    super(`\`${shorten(argv.join(' '))}\` ended with ${outcome.code}${said ? `:\n${said}` : ''}`);
+    const output = (outcome.stderr.trim() || outcome.stdout.trim()).split('\n').slice(-12).join('\n');
+    super(`\`${shorten(argv.join(' '))}\` ended with ${outcome.code}${output ? `:\n${output}` : ''}`);
   }
 }
 

@@ -14,7 +14,7 @@ export interface KeyPair {
 }
 
 /** A certificate authority of the lab: of an API server, or of the mesh. */
-export class Authority implements KeyPair {
+export class CertificateAuthority implements KeyPair {
   private constructor(
     readonly certificate: string,
     readonly key: string,
@@ -22,13 +22,13 @@ export class Authority implements KeyPair {
     private readonly keys: webcrypto.CryptoKeyPair,
   ) {}
 
-  static async root(name: string): Promise<Authority> {
-    return Authority.make(name);
+  static async root(name: string): Promise<CertificateAuthority> {
+    return CertificateAuthority.make(name);
   }
 
   /** An authority for one cluster, with so many authorities below it at most. */
-  async intermediate(name: string, pathLength = 0): Promise<Authority> {
-    return Authority.make(name, this, pathLength);
+  async intermediate(name: string, pathLength = 0): Promise<CertificateAuthority> {
+    return CertificateAuthority.make(name, this, pathLength);
   }
 
   /** A server's certificate for names and addresses. */
@@ -78,7 +78,11 @@ export class Authority implements KeyPair {
     return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
   }
 
-  private static async make(name: string, parent?: Authority, pathLength?: number): Promise<Authority> {
+  private static async make(
+    name: string,
+    parent?: CertificateAuthority,
+    pathLength?: number,
+  ): Promise<CertificateAuthority> {
     const keys = await generate();
     const subject = `O=cdk8s-eastwest lab, CN=${name}`;
     const certificate = await x509.X509CertificateGenerator.create({
@@ -92,7 +96,12 @@ export class Authority implements KeyPair {
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],
     });
-    return new Authority(certificate.toString('pem'), await exportKey(keys.privateKey), subject, keys);
+    return new CertificateAuthority(
+      certificate.toString('pem'),
+      await exportKey(keys.privateKey),
+      subject,
+      keys,
+    );
   }
 }
 

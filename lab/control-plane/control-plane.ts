@@ -1,16 +1,17 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../errors';
 import { ApiClient } from '../kubernetes/client';
 import type { ClusterAddresses } from '../network/addresses';
 import { inside } from '../network/namespaces';
 import { program } from '../programs/cache';
+import { retry } from '../retry';
 import { start } from '../shell';
-import { Authority, tokenKey } from './certificates';
+import { CertificateAuthority, tokenKey } from './certificates';
 import { kubeconfig } from './kubeconfig';
 
+const START_TIMEOUT = 60_000;
 const ADMINISTRATOR_TOKEN = 'eastwest-lab-administrator';
 
 /** Kubernetes' controllers that a fleet's objects need; the others only cost time. */
@@ -76,16 +77,24 @@ export class ControlPlane {
     this.run('kube-controller-manager', this.controllerArguments());
   }
 
-  private async writeFiles(): Promise<Authority> {
-    const authority = await Authority.root(`${this.cluster} API server`);
-    const { node, interconnect, kubernetesService } = this.addresses;
+  private async writeFiles(): Promise<CertificateAuthority> {
+    const authority = await CertificateAuthority.root(`${this.cluster} API server`);
+    const { node, interClusterAddress, kubernetesService } = this.addresses;
     const names = [
       'kubernetes',
       'kubernetes.default',
       'kubernetes.default.svc',
       'kubernetes.default.svc.cluster.local',
     ];
-    const hosts = [...names, 'localhost', '127.0.0.1', node, interconnect, kubernetesService, ...this.names];
+    const hosts = [
+      ...names,
+      'localhost',
+      '127.0.0.1',
+      node,
+      interClusterAddress,
+      kubernetesService,
+      ...this.names,
+    ];
     const pair = await authority.server('kube-apiserver', [...new Set(hosts)]);
     writeFileSync(this.file('ca.crt'), authority.certificate);
     writeFileSync(this.file('server.crt'), pair.certificate);
@@ -131,22 +140,21 @@ export class ControlPlane {
   }
 
   private async waitReady(apiServer: ChildProcess): Promise<void> {
-    const deadline = Date.now() + 60_000;
-    for (;;) {
-      try {
-        if ((await this.client.text('/readyz')) === 'ok') return;
-      } catch {
-        // Not up yet.
-      }
-      if (apiServer.exitCode !== null || Date.now() > deadline) {
-        const what =
-          apiServer.exitCode !== null ? `ended with ${apiServer.exitCode}` : 'is not ready after 60 s';
-        throw new LabError(
-          `${this.cluster}'s API server ${what}; see ${this.file('logs')}/kube-apiserver.log`,
-        );
-      }
-      await sleep(100);
-    }
+    const observe = async () => ({
+      isReady: (await this.client.text('/readyz').catch(() => '')) === 'ok',
+      exitCode: apiServer.exitCode,
+    });
+    const { value } = await retry(observe, {
+      until: ({ isReady, exitCode }) => isReady || exitCode !== null,
+      timeoutMs: START_TIMEOUT,
+      pauseMs: 100,
+    });
+    if (value.isReady) return;
+    const state =
+      value.exitCode === null
+        ? `is not ready after ${START_TIMEOUT / 1000} s`
+        : `ended with ${value.exitCode}`;
+    throw new LabError(`${this.cluster}'s API server ${state}; see ${this.file('logs')}/kube-apiserver.log`);
   }
 
   private run(name: string, args: readonly string[], log = name): ChildProcess {

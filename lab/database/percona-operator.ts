@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabCluster } from '../cluster';
+import { applySecret } from '../kubernetes/apply';
 import { moduleFolder } from '../programs/go-programs';
 import { PERCONA } from '../programs/versions';
 
@@ -14,7 +15,7 @@ export function password(user: (typeof USERS)[number]): string {
 
 /** Makes the custom resources of Percona's operator known to a cluster. */
 export async function installPerconaResources(cluster: LabCluster): Promise<void> {
-  await cluster.apply(join(await deployFolder(), 'crd.yaml'));
+  await cluster.kubectl.apply(join(await deployFolder(), 'crd.yaml'));
 }
 
 /**
@@ -34,7 +35,9 @@ export async function installPerconaOperator(
       .replace(/(name: DISABLE_TELEMETRY\s+value: )"false"/, '$1"true"')
       .replace(/(name: WATCH_NAMESPACE\s+value: )""/, `$1"${watched.join(',')}"`)
       .replace('namespace: "pxc-operator"', `namespace: "${namespace}"`);
-    await cluster.kubectl(['apply', '--server-side', '--namespace', namespace, '-f', '-'], { input: text });
+    await cluster.kubectl.run(['apply', '--server-side', '--namespace', namespace, '-f', '-'], {
+      input: text,
+    });
   }
 }
 
@@ -44,7 +47,12 @@ export async function createDatabaseSecret(
   namespace: string,
   name: string,
 ): Promise<void> {
-  await cluster.applySecret(namespace, name, Object.fromEntries(USERS.map((user) => [user, password(user)])));
+  await applySecret(
+    cluster.client,
+    namespace,
+    name,
+    Object.fromEntries(USERS.map((user) => [user, password(user)])),
+  );
 }
 
 async function deployFolder(): Promise<string> {

@@ -59,8 +59,8 @@ export class ContainerProcess {
   }
 }
 
-/** The command that runs a program beside a pod's own, in its network namespace but with files of its own. */
-export function besidePod(plan: ContainerPlan): { argv: string[]; env: NodeJS.ProcessEnv } {
+/** The command that runs a program in a pod's network namespace with a file system of its own, as an ephemeral debug container. */
+export function debugContainer(plan: ContainerPlan): { argv: string[]; env: NodeJS.ProcessEnv } {
   const argv = [
     ...inside(plan.namespace),
     'unshare',

@@ -1,16 +1,16 @@
 import { LabError } from '../errors';
 import type { ApiClient } from '../kubernetes/client';
 import type { ConfigMap, Container, EnvSource, Pod, Secret } from '../kubernetes/objects';
-import { fieldValue, resourceValue, type Surroundings } from './fields';
+import { type DownwardApiContext, fieldValue, resourceValue } from './fields';
 
-/** A thing that a pod refers to and that does not exist (yet): the kubelet tries again. */
-export class NotYet extends LabError {}
+/** An object that a pod refers to and that does not exist yet: the kubelet tries again. */
+export class MissingReference extends LabError {}
 
 /** The environment of a container, resolved as the kubelet does. */
 export async function environment(
   pod: Pod,
   container: Container,
-  surroundings: Surroundings,
+  context: DownwardApiContext,
   client: ApiClient,
 ): Promise<Record<string, string>> {
   const result: Record<string, string> = {};
@@ -22,7 +22,7 @@ export async function environment(
   }
   for (const { name, value, valueFrom } of container.env ?? []) {
     const resolved = valueFrom
-      ? await source(pod, container, valueFrom, surroundings, client)
+      ? await source(pod, container, valueFrom, context, client)
       : expand(value ?? '', result);
     if (resolved !== undefined) result[name] = resolved;
   }
@@ -48,7 +48,7 @@ export async function values(
   const found = await client.find<ConfigMap & Secret>(path);
   if (!found) {
     if (reference.optional) return {};
-    throw new NotYet(`${kind} ${pod.metadata.namespace}/${reference.name} does not exist`);
+    throw new MissingReference(`${kind} ${pod.metadata.namespace}/${reference.name} does not exist`);
   }
   const plain = kind === 'configmaps' ? 'utf8' : 'base64';
   return Object.fromEntries([
@@ -61,10 +61,10 @@ async function source(
   pod: Pod,
   container: Container,
   from: EnvSource,
-  surroundings: Surroundings,
+  context: DownwardApiContext,
   client: ApiClient,
 ): Promise<string | undefined> {
-  if (from.fieldRef) return fieldValue(pod, from.fieldRef.fieldPath, surroundings);
+  if (from.fieldRef) return fieldValue(pod, from.fieldRef.fieldPath, context);
   if (from.resourceFieldRef)
     return resourceValue(container, from.resourceFieldRef.resource, from.resourceFieldRef.divisor);
   const reference = from.configMapKeyRef ?? from.secretKeyRef;
@@ -72,6 +72,6 @@ async function source(
   const data = await values(pod, from.configMapKeyRef ? 'configmaps' : 'secrets', reference, client);
   const value = data[reference.key];
   if (value === undefined && !reference.optional)
-    throw new NotYet(`${reference.name} has no key ${reference.key}`);
+    throw new MissingReference(`${reference.name} has no key ${reference.key}`);
   return value?.toString();
 }

@@ -1,15 +1,15 @@
 import { LabError } from '../errors';
 import type { Container, Pod } from '../kubernetes/objects';
 
-/** What a pod's fields are resolved against besides its own object. */
-export interface Surroundings {
+/** The values of the downward API that are not in the pod's object. */
+export interface DownwardApiContext {
   readonly podAddress: string;
   readonly nodeAddress: string;
   readonly nodeName: string;
 }
 
 /** The value of a downward API field path. */
-export function fieldValue(pod: Pod, path: string, surroundings: Surroundings): string {
+export function fieldValue(pod: Pod, path: string, context: DownwardApiContext): string {
   const { metadata, spec } = pod;
   const keyed = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
   if (keyed) return metadata[keyed[1] as 'labels' | 'annotations']?.[keyed[2] as string] ?? '';
@@ -19,19 +19,19 @@ export function fieldValue(pod: Pod, path: string, surroundings: Surroundings): 
     'metadata.uid': () => metadata.uid,
     'metadata.labels': () => lines(metadata.labels),
     'metadata.annotations': () => lines(metadata.annotations),
-    'spec.nodeName': () => surroundings.nodeName,
+    'spec.nodeName': () => context.nodeName,
     'spec.serviceAccountName': () => spec.serviceAccountName ?? 'default',
-    'status.podIP': () => surroundings.podAddress,
-    'status.podIPs': () => surroundings.podAddress,
-    'status.hostIP': () => surroundings.nodeAddress,
-    'status.hostIPs': () => surroundings.nodeAddress,
+    'status.podIP': () => context.podAddress,
+    'status.podIPs': () => context.podAddress,
+    'status.hostIP': () => context.nodeAddress,
+    'status.hostIPs': () => context.nodeAddress,
   };
   const value = values[path];
   if (!value) throw new LabError(`pod ${metadata.name}: field path ${path} is not one that Kubernetes has`);
   return value();
 }
 
-/** What the machine has, for a limit that a container does not set. */
+/** The node's capacity: the value of a limit that a container does not set. */
 const MACHINE: Readonly<Record<string, number>> = {
   cpu: 2,
   memory: 4 * 2 ** 30,

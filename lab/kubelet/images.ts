@@ -17,14 +17,14 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
   /** The user where the pod names none: that of the image. */
   readonly user?: number;
-  /** Whether the probes in the pod mean something for this program. */
+  /** Whether the pod's probes are run against this program. */
   readonly honoursProbes: boolean;
   /** A port that must answer before the pod is ready, for programs whose probes are not honoured. */
   readonly readyPort?: number;
 }
 
-/** Where the lab's own guest programs were compiled to. */
-export interface GuestPrograms {
+/** The lab's own programs that run in place of images, compiled. */
+export interface PodImagePrograms {
   readonly http: string;
   readonly mysql: string;
   readonly galera: string;
@@ -33,7 +33,7 @@ export interface GuestPrograms {
 const ISTIO_USER = 1337;
 
 /** The program for a container, chosen by its image's name; a container of an unknown image idles and is ready. */
-export function programFor(pod: Pod, container: Container, guests: GuestPrograms): Program {
+export function programFor(pod: Pod, container: Container, podImages: PodImagePrograms): Program {
   const image = imageName(container.image ?? '');
   // Init containers of images other than Istio's only prepare files that the programs here do without.
   if (isInit(pod, container) && !/^proxyv2/.test(image)) {
@@ -42,10 +42,10 @@ export function programFor(pod: Pod, container: Container, guests: GuestPrograms
   if (image === 'pilot') return istiod();
   if (/^proxyv2/.test(image)) return proxy();
   if (image === 'percona-xtradb-cluster-operator') return operator();
-  if (/^(percona-xtradb-cluster|percona-server|mysql)/.test(image)) return mysql(guests);
-  if (image === 'mariadb') return galera(guests);
+  if (/^(percona-xtradb-cluster|percona-server|mysql)/.test(image)) return mysql(podImages);
+  if (image === 'mariadb') return galera(podImages);
   if (/^(examples-helloworld|helloworld|http-echo|echo|httpbin|hello|whoami|nginx|agnhost)/.test(image)) {
-    return http(pod, container, guests);
+    return http(pod, container, podImages);
   }
   if (/^(curl|busybox|alpine|debian|sleep|netshoot)/.test(image)) return sleeper();
   return {
@@ -102,14 +102,14 @@ function operator(): Program {
   };
 }
 
-function mysql(guests: GuestPrograms): Program {
+function mysql(podImages: PodImagePrograms): Program {
   return {
     argv: ['/bin/sh', '/lab/mysql.sh'],
     honoursCommand: false,
     honoursArgs: false,
     base: debianRoot(MYSQL),
     binds: [
-      { from: guests.mysql, to: '/lab/mysql.sh', readOnly: true },
+      { from: podImages.mysql, to: '/lab/mysql.sh', readOnly: true },
       { from: mysqlTemplate(), to: '/lab/template', readOnly: true },
     ],
     honoursProbes: false,
@@ -117,14 +117,14 @@ function mysql(guests: GuestPrograms): Program {
   };
 }
 
-function galera(guests: GuestPrograms): Program {
+function galera(podImages: PodImagePrograms): Program {
   return {
     argv: ['/bin/bash', '/lab/galera.sh'],
     honoursCommand: false,
     honoursArgs: false,
     base: debianRoot(MARIADB),
     binds: [
-      { from: guests.galera, to: '/lab/galera.sh', readOnly: true },
+      { from: podImages.galera, to: '/lab/galera.sh', readOnly: true },
       { from: `${debianRoot(MARIADB)}/var/lib/mysql`, to: '/lab/template', readOnly: true },
     ],
     honoursProbes: false,
@@ -132,7 +132,7 @@ function galera(guests: GuestPrograms): Program {
   };
 }
 
-function http(pod: Pod, container: Container, guests: GuestPrograms): Program {
+function http(pod: Pod, container: Container, podImages: PodImagePrograms): Program {
   const ports = (container.ports ?? []).filter((port) => (port.protocol ?? 'TCP') === 'TCP');
   const numbers = ports.length > 0 ? ports.map((port) => port.containerPort) : [5000];
   return {
@@ -141,7 +141,7 @@ function http(pod: Pod, container: Container, guests: GuestPrograms): Program {
     honoursArgs: false,
     binds: [
       { from: process.execPath, to: '/lab/node', readOnly: true },
-      { from: guests.http, to: '/lab/http.js', readOnly: true },
+      { from: podImages.http, to: '/lab/http.js', readOnly: true },
     ],
     env: {
       LAB_PORTS: numbers.join(','),

@@ -1,6 +1,7 @@
 import { ApiError } from '../kubernetes/client';
 import type { Pod } from '../kubernetes/objects';
-import { type NodeContext, PodRunner } from './pod-runner';
+import type { NodeContext } from './node-context';
+import { PodRunner } from './pod-runner';
 
 /** Stands in for a cluster's scheduler and kubelet: binds pods to the one node and runs them as processes. */
 export class Kubelet {
@@ -111,7 +112,7 @@ export class Kubelet {
         capacity,
         allocatable: capacity,
         addresses: [
-          { type: 'InternalIP', address: addresses.interconnect },
+          { type: 'InternalIP', address: addresses.interClusterAddress },
           { type: 'Hostname', address: nodeName },
         ],
         conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'the lab stands in' }],

@@ -1,37 +1,21 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiClient } from '../kubernetes/client';
 import type { Container, Pod } from '../kubernetes/objects';
-import type { ClusterAddresses } from '../network/addresses';
 import { deleteNamespaces, endProcesses, namespaceName } from '../network/namespaces';
-import { type Network, sysctl } from '../network/network';
+import { sysctl } from '../network/network';
 import { attempt, type Outcome } from '../shell';
-import { besidePod, type ContainerPlan, ContainerProcess } from './container-process';
-import { environment, expand, NotYet } from './environment';
-import type { Surroundings } from './fields';
-import { type GuestPrograms, type Program, programFor } from './images';
+import { containerPlan, debugPlan, type PodPlan } from './container-plan';
+import { ContainerProcess, debugContainer } from './container-process';
+import { environment } from './environment';
+import type { DownwardApiContext } from './fields';
+import { type Program, programFor } from './images';
+import type { NodeContext } from './node-context';
+import { writeNameFiles } from './pod-files';
 import { listens, succeeds } from './probe';
-import type { Bind } from './root-folder';
 import { podStatus } from './status';
 import { Volumes } from './volumes';
-
-/** A kubelet takes up to a minute; nothing here is proven by waiting. */
-const REFRESH = 10_000;
-
-/** What all pods of a cluster share. */
-export interface NodeContext {
-  readonly lab: string;
-  readonly cluster: string;
-  readonly nodeName: string;
-  readonly addresses: ClusterAddresses;
-  readonly network: Network;
-  readonly client: ApiClient;
-  readonly guests: GuestPrograms;
-  /** The folder for pods' files and logs. */
-  readonly folder: string;
-  readonly onEvent: (message: string) => void;
-}
+import { Waiting } from './waiting';
 
 /** Runs one pod from its binding to its end. */
 export class PodRunner {
@@ -43,6 +27,9 @@ export class PodRunner {
   private readonly ready = new Set<string>();
   private readonly stopping = new AbortController();
   private volumes: ReadonlyMap<string, string> = new Map();
+  private readonly waiting = new Waiting(this.stopping.signal, (message) =>
+    this.context.onEvent(`${this.name} waits: ${message}`),
+  );
   private debugCount = 0;
   private reporting: Promise<void> = Promise.resolve();
 
@@ -105,8 +92,8 @@ export class PodRunner {
   ): Promise<Outcome> {
     const folder = join(this.folder, 'debug', String(this.debugCount++));
     mkdirSync(folder, { recursive: true });
-    const beside = besidePod({ ...this.plan('debug', base, 0, 0, []), folder, argv, env: {} });
-    return attempt(beside.argv, { env: beside.env, ...options });
+    const command = debugContainer(debugPlan(this.shared, base, folder, argv));
+    return attempt(command.argv, { env: command.env, ...options });
   }
 
   logFile(container: string): string {
@@ -117,19 +104,21 @@ export class PodRunner {
     return `${this.pod.metadata.namespace}/${this.pod.metadata.name}`;
   }
 
-  private get surroundings(): Surroundings {
+  private get downwardApi(): DownwardApiContext {
     const { addresses, nodeName } = this.context;
-    return { podAddress: this.address, nodeAddress: addresses.interconnect, nodeName };
+    return { podAddress: this.address, nodeAddress: addresses.interClusterAddress, nodeName };
   }
 
-  /** Until the pod ends; what cannot be read now is read the next time. */
-  private async refresh(volumes: Volumes): Promise<void> {
-    const { signal } = this.stopping;
-    for (;;) {
-      await sleep(REFRESH, undefined, { signal, ref: false }).catch(() => undefined);
-      if (signal.aborted) return;
-      await volumes.refresh().catch(() => undefined);
-    }
+  private get shared(): PodPlan {
+    const { pod, namespace, folder, address, volumes, context } = this;
+    return {
+      pod,
+      namespace,
+      folder,
+      address,
+      volumes,
+      kubernetesService: context.addresses.kubernetesService,
+    };
   }
 
   private async prepare(): Promise<void> {
@@ -143,29 +132,13 @@ export class PodRunner {
         Object.fromEntries(sysctls.map(({ name, value }) => [name.replaceAll('.', '/'), value])),
       );
     }
-    this.writeNameFiles();
+    writeNameFiles(this.folder, this.pod, this.address, addresses.node);
     const claims = join(folder, 'claims', this.pod.metadata.namespace ?? 'default');
-    const volumes = new Volumes(this.pod, this.surroundings, client, join(this.folder, 'volumes'), claims);
+    const volumes = new Volumes(this.pod, this.downwardApi, client, join(this.folder, 'volumes'), claims);
     // The status gets the address before anything runs: agents and controllers look it up.
     await this.report();
-    this.volumes = await this.patiently(() => volumes.fill());
-    void this.refresh(volumes);
-  }
-
-  private writeNameFiles(): void {
-    const namespace = this.pod.metadata.namespace;
-    const { hostname = this.pod.metadata.name, subdomain, hostAliases = [] } = this.pod.spec;
-    const full = subdomain ? [`${hostname}.${subdomain}.${namespace}.svc.cluster.local`] : [];
-    const lines = [
-      '127.0.0.1 localhost',
-      '::1 localhost',
-      `${this.address} ${[...full, hostname].join(' ')}`,
-      ...hostAliases.map(({ ip, hostnames = [] }) => `${ip} ${hostnames.join(' ')}`),
-    ];
-    writeFileSync(join(this.folder, 'hosts'), `${lines.join('\n')}\n`);
-    const search = `${namespace}.svc.cluster.local svc.cluster.local cluster.local`;
-    const resolver = `nameserver ${this.context.addresses.node}\nsearch ${search}\noptions ndots:5\n`;
-    writeFileSync(join(this.folder, 'resolv.conf'), resolver);
+    this.volumes = await this.waiting.onceAvailable(() => volumes.fill());
+    void volumes.refreshUntil(this.stopping.signal);
   }
 
   /** An init container runs to its end before the next; a sidecar among them only has to be started. */
@@ -176,77 +149,27 @@ export class PodRunner {
       await this.awaitStarted(container);
       return;
     }
-    while ((await this.processes.get(container.name)?.ended) !== 0) {
-      if (this.stopping.signal.aborted) throw new Error('stopped');
+    const ended = async () => {
+      const code = await this.processes.get(container.name)?.ended;
+      if (code === 0 || this.stopping.signal.aborted) return code;
       this.context.onEvent(
         `${this.name}: init container ${container.name} failed; see ${this.logFile(container.name)}`,
       );
-      await sleep(1000);
       await this.startContainer(container);
-    }
+      return code;
+    };
+    await this.waiting.until(ended, (code) => code === 0, 1000);
   }
 
   private async startContainer(container: Container): Promise<void> {
     if (this.stopping.signal.aborted) throw new Error('stopped');
-    const program = programFor(this.pod, container, this.context.guests);
+    const program = programFor(this.pod, container, this.context.podImages);
     this.programs.set(container.name, program);
-    const env = await this.patiently(() =>
-      environment(this.pod, container, this.surroundings, this.context.client),
+    const env = await this.waiting.onceAvailable(() =>
+      environment(this.pod, container, this.downwardApi, this.context.client),
     );
-    const expandAll = (words: readonly string[] = []) => words.map((word) => expand(word, env));
-    const own = program.honoursCommand && container.command ? expandAll(container.command) : program.argv;
-    const security = { ...this.pod.spec.securityContext, ...container.securityContext };
-    const user = security.runAsUser ?? program.user ?? 0;
-    const group = security.runAsGroup ?? user;
-    const plan: ContainerPlan = {
-      ...this.plan(container.name, program.base ?? '/', user, group, [
-        ...this.mounts(container),
-        ...(program.binds ?? []),
-      ]),
-      argv: [...own, ...(program.honoursArgs ? expandAll(container.args) : [])],
-      env: { ...this.standardEnvironment(), ...env, ...program.env },
-    };
+    const plan = containerPlan(this.shared, container, program, env);
     this.processes.set(container.name, new ContainerProcess(plan));
-  }
-
-  private plan(
-    name: string,
-    base: string,
-    user: number,
-    group: number,
-    binds: readonly Bind[],
-  ): ContainerPlan {
-    const files = ['hosts', 'resolv.conf'].map((file) => ({
-      from: join(this.folder, file),
-      to: `/etc/${file}`,
-    }));
-    const hostname = this.pod.spec.hostname ?? this.pod.metadata.name;
-    const root = { base, hostname, binds: [...files, ...binds], user, group, workingDirectory: '/' };
-    return { name, namespace: this.namespace, folder: this.folder, root, argv: [], env: {} };
-  }
-
-  private mounts(container: Container): Bind[] {
-    const binds = (container.volumeMounts ?? []).flatMap((mount) => {
-      const folder = this.volumes.get(mount.name);
-      if (!folder) return [];
-      return [{ from: join(folder, mount.subPath ?? ''), to: mount.mountPath, readOnly: mount.readOnly }];
-    });
-    // A mount inside another one comes after it, or it would be hidden.
-    return binds.sort((a, b) => a.to.length - b.to.length);
-  }
-
-  private standardEnvironment(): Record<string, string> {
-    const { addresses } = this.context;
-    return {
-      // as in every cluster its Service, which a proxy that knows only Services lets through where it is named
-      KUBERNETES_SERVICE_HOST: addresses.kubernetesService,
-      KUBERNETES_SERVICE_PORT: '443',
-      KUBERNETES_SERVICE_PORT_HTTPS: '443',
-      HOSTNAME: this.pod.metadata.name,
-      LAB_INSTANCE: this.pod.metadata.name,
-      LAB_ADDRESS: this.address,
-      LAB_SERVER_ID: String(serverId(this.address)),
-    };
   }
 
   /** Starts a container that ended again, as its pod's policy says, and reports what changes. */
@@ -272,29 +195,28 @@ export class PodRunner {
 
   private async awaitStarted(container: Container): Promise<void> {
     const probe = container.startupProbe ?? container.readinessProbe;
-    while (probe && !(await succeeds(probe, container, this.namespace, this.address))) {
-      if (this.stopping.signal.aborted) throw new Error('stopped');
-      await sleep(250);
-    }
+    const isStarted = async () => !probe || succeeds(probe, container, this.namespace, this.address);
+    await this.waiting.until(isStarted, (started) => started);
     this.ready.add(container.name);
   }
 
   private async awaitReady(container: Container): Promise<void> {
-    const program = this.programs.get(container.name);
-    const { readinessProbe } = container;
-    for (;;) {
-      if (this.stopping.signal.aborted) return;
-      const started = this.processes.get(container.name)?.id !== undefined;
-      const listening = !program?.readyPort || (await listens(program.readyPort, this.namespace));
-      const probed =
-        !program?.honoursProbes ||
-        !readinessProbe ||
-        (await succeeds(readinessProbe, container, this.namespace, this.address));
-      if (started && listening && probed) break;
-      await sleep(250);
-    }
+    const { ok } = await this.waiting.retry(
+      () => this.isReady(container),
+      (ready) => ready,
+    );
+    if (!ok) return;
     this.ready.add(container.name);
     await this.report();
+  }
+
+  private async isReady(container: Container): Promise<boolean> {
+    const program = this.programs.get(container.name);
+    const { readinessProbe } = container;
+    if (this.processes.get(container.name)?.id === undefined) return false;
+    if (program?.readyPort && !(await listens(program.readyPort, this.namespace))) return false;
+    if (!program?.honoursProbes || !readinessProbe) return true;
+    return succeeds(readinessProbe, container, this.namespace, this.address);
   }
 
   /** Reports one after the other: an older status must never arrive after a newer one. */
@@ -314,25 +236,4 @@ export class PodRunner {
         this.context.onEvent(`${this.name}: status: ${(error as Error).message}`);
     }
   }
-
-  /** Waits for what the pod refers to and does not exist yet, saying so once. */
-  private async patiently<T>(action: () => Promise<T>): Promise<T> {
-    let said = '';
-    for (;;) {
-      try {
-        return await action();
-      } catch (error) {
-        if (!(error instanceof NotYet) || this.stopping.signal.aborted) throw error;
-        if (error.message !== said) this.context.onEvent(`${this.name} waits: ${error.message}`);
-        said = error.message;
-        await sleep(250);
-      }
-    }
-  }
-}
-
-/** A MySQL server id that no other pod of the lab has. */
-function serverId(address: string): number {
-  const [, second = 0, third = 0, fourth = 0] = address.split('.').map(Number);
-  return second * 65536 + third * 256 + fourth;
 }

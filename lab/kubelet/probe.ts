@@ -2,7 +2,7 @@ import type { Container, Probe } from '../kubernetes/objects';
 import { inside } from '../network/namespaces';
 import { attempt } from '../shell';
 
-/** Asks a container's probe once, from the pod's own namespace: the kubelet's question never meets the proxy. */
+/** Runs a container's probe once, from the pod's own network namespace: the kubelet's request does not pass the proxy. */
 export async function succeeds(
   probe: Probe,
   container: Container,

@@ -20,7 +20,7 @@ export interface RootFolder {
   readonly workingDirectory: string;
 }
 
-/** Files of /etc that programs look names up in; the rest of the machine's /etc is not the container's business. */
+/** Files of /etc that programs look names up in; the container does not see the rest of the machine's /etc. */
 const ETC_FILES = [
   'passwd',
   'group',

@@ -1,6 +1,6 @@
 import type { Container, Pod } from '../kubernetes/objects';
 
-/** The part of a container's process that its pod's status speaks of. */
+/** The part of a container's process that its pod's status reports. */
 interface Ran {
   readonly exitCode: number | undefined;
 }

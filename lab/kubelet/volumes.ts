@@ -1,16 +1,20 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../errors';
 import type { ApiClient } from '../kubernetes/client';
 import type { ConfigSource, DownwardSource, Pod, ProjectedSource, Volume } from '../kubernetes/objects';
 import { values } from './environment';
-import { fieldValue, resourceValue, type Surroundings } from './fields';
+import { type DownwardApiContext, fieldValue, resourceValue } from './fields';
+
+/** A kubelet takes up to a minute. */
+const REFRESH = 10_000;
 
 /** Fills a pod's volumes, each a folder that its containers bind. */
 export class Volumes {
   constructor(
     private readonly pod: Pod,
-    private readonly surroundings: Surroundings,
+    private readonly context: DownwardApiContext,
     private readonly client: ApiClient,
     private readonly folder: string,
     private readonly claims: string,
@@ -27,6 +31,14 @@ export class Volumes {
   async refresh(): Promise<void> {
     const changing = (this.pod.spec.volumes ?? []).filter(({ configMap, secret }) => configMap || secret);
     for (const volume of changing) await this.fillOne(volume);
+  }
+
+  /** Refreshes again and again until the signal. What cannot be read now is read the next time. */
+  async refreshUntil(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(REFRESH, undefined, { signal, ref: false }).catch(() => undefined);
+      if (!signal.aborted) await this.refresh().catch(() => undefined);
+    }
   }
 
   private async fillOne(volume: Volume): Promise<string> {
@@ -81,7 +93,7 @@ export class Volumes {
     const container = (name?: string) => containers.find((one) => one.name === name) ?? containers[0];
     return Object.fromEntries(
       (source.items ?? []).map(({ path, fieldRef, resourceFieldRef }) => {
-        if (fieldRef) return [path, fieldValue(this.pod, fieldRef.fieldPath, this.surroundings)];
+        if (fieldRef) return [path, fieldValue(this.pod, fieldRef.fieldPath, this.context)];
         const chosen = container(resourceFieldRef?.containerName);
         if (!chosen || !resourceFieldRef) return [path, ''];
         return [path, resourceValue(chosen, resourceFieldRef.resource, resourceFieldRef.divisor)];
@@ -107,7 +119,7 @@ export class Volumes {
 
 /** Writes through a second name, so that a watching program never reads half a file. */
 function write(file: string, content: Buffer | string): void {
-  // what is as it was must not seem changed to whoever watches it
+  // a watching program must not take an unchanged file for a changed one
   if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, content, { mode: 0o644 });

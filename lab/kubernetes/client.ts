@@ -40,7 +40,7 @@ export class ApiClient {
     return this.call('POST', path, body) as Promise<T>;
   }
 
-  /** As somebody else, whom the lab's administrator may speak for. */
+  /** As another user, whom the lab's administrator may impersonate. */
   async createAs<T = KubeObject>(user: string, path: string, body: unknown): Promise<T> {
     return JSON.parse(
       await this.send('POST', path, body, 'application/json', { 'impersonate-user': user }),
@@ -95,7 +95,7 @@ export class ApiClient {
           onChange(items);
         });
       } catch {
-        // The API server restarts, or the history that was asked for is gone: both mend themselves by a new list.
+        // The API server restarts, or no longer has the requested resourceVersion: a new list repairs both.
       }
       if (!signal.aborted) await sleep(200);
     }

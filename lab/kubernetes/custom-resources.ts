@@ -5,15 +5,16 @@ import { LabError } from '../errors';
 import { crdFolder } from '../programs/crds';
 import { CRDS } from '../programs/versions';
 import { retry } from '../retry';
+import { ensureNamespace } from './apply';
 import type { KubeList } from './objects';
 
 /** Gives a cluster's API server the schemas of what a text of manifests has, of resources whose controllers the lab stands in for. */
 export async function installCustomResources(cluster: LabCluster, text: string): Promise<void> {
   for (const { group, namespace } of CRDS) {
     if (!text.includes(`apiVersion: ${group}/`)) continue;
-    await cluster.apply(crdFolder(group));
+    await cluster.kubectl.apply(crdFolder(group));
     await established(cluster, group);
-    if (namespace) await cluster.ensureNamespace(namespace);
+    if (namespace) await ensureNamespace(cluster.client, namespace);
   }
 }
 
@@ -49,6 +50,6 @@ export async function acceptResources(cluster: LabCluster, folder: string): Prom
     const text = readFileSync(join(folder, file), 'utf8');
     if (!CRDS.some(({ group }) => text.includes(`apiVersion: ${group}/`))) continue;
     await installCustomResources(cluster, text);
-    await cluster.apply(join(folder, file));
+    await cluster.kubectl.apply(join(folder, file));
   }
 }

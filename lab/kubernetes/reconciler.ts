@@ -18,7 +18,7 @@ export class Reconciler {
     private readonly onError: (message: string) => void,
   ) {}
 
-  /** Follows a collection; gives what asks for its present items. */
+  /** Follows a collection; gives a function that returns its present items. */
   follow<T extends KubeObject>(path: string): () => ReadonlyMap<string, T> {
     let present: ReadonlyMap<string, T> = new Map();
     const following = this.client.follow<T>(path, this.stopping.signal, (items) => {

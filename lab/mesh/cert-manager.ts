@@ -1,8 +1,9 @@
 import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabCluster } from '../cluster';
-import type { Authority } from '../control-plane/certificates';
+import type { CertificateAuthority } from '../control-plane/certificates';
 import { LabError } from '../errors';
+import { applySecret } from '../kubernetes/apply';
 import type { Secret } from '../kubernetes/objects';
 import { inside } from '../network/namespaces';
 import { program } from '../programs/cache';
@@ -10,15 +11,15 @@ import { CERT_MANAGER_PROGRAM } from '../programs/versions';
 import { retry } from '../retry';
 import { start } from '../shell';
 
-/** Gives a cluster an authority for its Issuer to sign with, runs cert-manager, and waits until it has signed istiod's. */
+/** Gives a cluster's Issuer an intermediate CA, runs cert-manager, and waits until it has signed istiod's certificate. */
 export async function signWithCertManager(
   cluster: LabCluster,
   namespace: string,
   caSecretName: string,
-  root: Authority,
+  root: CertificateAuthority,
 ): Promise<void> {
   const issuing = await root.intermediate(`${cluster.name} issuing`, 1);
-  await cluster.applySecret(namespace, caSecretName, {
+  await applySecret(cluster.client, namespace, caSecretName, {
     'tls.crt': `${issuing.certificate}\n${root.certificate}\n`,
     'tls.key': issuing.key,
   });

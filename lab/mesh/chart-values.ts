@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
 import type { InstallMethod } from '../../lib/model/control-plane';
 
-/** A chart of Istio, and the values that are said for it. */
+/** A chart of Istio, and its values. */
 export interface ChartValues {
   readonly chart: string;
   readonly release: string;

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { dump } from 'js-yaml';
 import type { ControlPlane } from '../../lib/model/control-plane';
 import type { LabCluster } from '../cluster';
 import { LabError } from '../errors';
 import { program } from '../programs/cache';
 import { istioChart } from '../programs/istio-charts';
+import { retry } from '../retry';
 import { run } from '../shell';
 import { type ChartValues, chartValues } from './chart-values';
 
@@ -33,7 +33,7 @@ const OVERLAY = {
   },
 };
 
-/** Installs Istio from a cluster's folder below dist/install, as whoever works with that method would. */
+/** Installs Istio from a cluster's folder below dist/install, as an operator who uses that method would. */
 export async function installIstio(
   cluster: LabCluster,
   { method }: ControlPlane,
@@ -51,7 +51,7 @@ export async function installIstio(
       ? await renderWithIstioctl(join(folder, 'istio.yaml'), overlay)
       : await renderCharts(cluster.folder, namespace, chartValues(method, folder), overlay);
   writeFileSync(manifest, rendered);
-  await cluster.apply(manifest);
+  await cluster.kubectl.apply(manifest);
 }
 
 /** As `istioctl install` would. */
@@ -83,28 +83,23 @@ export async function renderCharts(
 
 /** Waits until istiod answers the injection webhook: a pod made before that would have no sidecar. */
 export async function waitForInjection(cluster: LabCluster, timeoutMs = 90_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  let last = '';
-  while (Date.now() < deadline) {
-    const reason = await injects(cluster);
-    if (reason === undefined) return;
-    last = reason;
-    await sleep(300);
-  }
+  const until = (refusal: string | undefined) => refusal === undefined;
+  const { ok, value } = await retry(() => injects(cluster), { until, timeoutMs, pauseMs: 300 });
+  if (ok) return;
   throw new LabError(
-    `${cluster.name}: istiod does not inject after ${timeoutMs / 1000} s: ${last}; logs are in ${cluster.folder}/pods`,
+    `${cluster.name}: istiod does not inject after ${timeoutMs / 1000} s: ${value}; logs are in ${cluster.folder}/pods`,
   );
 }
 
-/** Has istiod start anew, as after its certificate was replaced, and waits until it works. */
+/** Restarts istiod, as after its certificate was replaced, and waits until it injects. */
 export async function restartIstiod(cluster: LabCluster, istioNamespace: string): Promise<void> {
-  const istiods = cluster.pods.filter(({ pod }) => pod.metadata.labels?.app === 'istiod');
-  for (const { pod } of istiods) await cluster.deletePod(istioNamespace, pod.metadata.name);
-  await cluster.waitReady(istioNamespace);
+  const istiods = cluster.pods.all.filter(({ pod }) => pod.metadata.labels?.app === 'istiod');
+  for (const { pod } of istiods) await cluster.pods.delete(istioNamespace, pod.metadata.name);
+  await cluster.pods.waitReady(istioNamespace);
   await waitForInjection(cluster);
 }
 
-/** Asks for a pod that is never made: undefined if it got a proxy, else the reason why not. */
+/** Requests a pod that is never made: undefined if it gets a proxy, else the reason why not. */
 export async function injects(cluster: LabCluster): Promise<string | undefined> {
   const pod = {
     apiVersion: 'v1',

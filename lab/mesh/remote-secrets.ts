@@ -8,20 +8,24 @@ import { eastwest } from '../eastwest';
 import type { Lab } from '../lab';
 import { CommandError } from '../shell';
 
-/** Lets istiods read one another's clusters with the command that dist names, as a user would. */
-export async function introduceClusters(lab: Lab, fleet: Fleet, say: (line: string) => void): Promise<void> {
+/** Gives each istiod the credentials for its remote clusters, with the command that dist names. */
+export async function createRemoteSecrets(
+  lab: Lab,
+  fleet: Fleet,
+  say: (line: string) => void,
+): Promise<void> {
   const { clusters } = fleet;
   const pairs = clusters.flatMap((reader) =>
     fleet.remoteClustersOf(reader).map((read) => ({ reader, read })),
   );
   for (const { reader, read } of pairs) {
-    await introduce(lab, fleet, reader, read);
+    await createRemoteSecret(lab, fleet, reader, read);
     say(`${reader.name} reads ${read.name}`);
   }
 }
 
-/** Makes the Secret by which one cluster's istiod reads another. */
-export async function introduce(
+/** Makes the Secret with which one cluster's istiod reads another's API server. */
+export async function createRemoteSecret(
   lab: Lab,
   { istioNamespace }: Fleet,
   reader: Cluster,
@@ -35,7 +39,7 @@ export async function introduce(
     ...['remote-secret', from.name, to.name, '--apply', '--server', read.apiServer ?? ''],
     ...['--namespace', istioNamespace, '--kubeconfig', kubeconfig],
   );
-  const outcome = await to.onNode(['env', `PATH=${to.programPath}`, ...argv], { timeoutMs: 60_000 });
+  const outcome = await to.onNode(['env', `PATH=${to.kubectl.path}`, ...argv], { timeoutMs: 60_000 });
   if (outcome.code !== 0) throw new CommandError(argv, outcome);
 }
 
@@ -45,12 +49,12 @@ interface Kubeconfig {
   contexts: object[];
 }
 
-/** One kubeconfig for both, as an administrator has it; from the reader's node the other is beyond the interconnect. */
+/** One kubeconfig for both, as an administrator has it; from the reader's node the other's API server is on the inter-cluster network. */
 function joinedKubeconfig(from: LabCluster, to: LabCluster): string {
   const [read, reader] = [from, to].map(
     (cluster) => load(readFileSync(cluster.controlPlane.kubeconfigFile, 'utf8')) as Kubeconfig,
   ) as [Kubeconfig, Kubeconfig];
-  const server = `https://${from.addresses.interconnect}:6443`;
+  const server = `https://${from.addresses.interClusterAddress}:6443`;
   return dump({
     apiVersion: 'v1',
     kind: 'Config',

@@ -1,31 +1,32 @@
 import type { Cacerts } from '../../cli/ca/cacerts';
 import type { CaSource } from '../../lib/model/ca-source';
 import type { LabCluster } from '../cluster';
-import { Authority } from '../control-plane/certificates';
+import { CertificateAuthority } from '../control-plane/certificates';
+import { applySecret, ensureNamespace } from '../kubernetes/apply';
 import { signWithCertManager } from './cert-manager';
 
-/** Gives each cluster an intermediate of one root, in the secret that istiod looks for: itself, or by cert-manager where the fleet says so. */
+/** Gives each cluster an intermediate CA of one root, in the Secret that istiod reads: directly, or by cert-manager where the fleet says so. */
 export async function shareRoot(
   clusters: readonly LabCluster[],
   istioNamespace: string,
   caOf: (cluster: LabCluster) => CaSource,
-): Promise<Authority> {
-  const root = await Authority.root('mesh root');
+): Promise<CertificateAuthority> {
+  const root = await CertificateAuthority.root('mesh root');
   await Promise.all(
     clusters.map((cluster) => {
       const { caSecretName } = caOf(cluster).certManagerProps ?? {};
       if (caSecretName) return signWithCertManager(cluster, istioNamespace, caSecretName, root);
-      return installAuthority(cluster, istioNamespace, root);
+      return installIntermediateCa(cluster, istioNamespace, root);
     }),
   );
   return root;
 }
 
-/** Puts an intermediate of a root where a cluster's istiod looks for it as it starts. */
-export async function installAuthority(
+/** Writes an intermediate CA of a root to the Secret that a cluster's istiod reads as it starts. */
+export async function installIntermediateCa(
   cluster: LabCluster,
   namespace: string,
-  root: Authority,
+  root: CertificateAuthority,
 ): Promise<void> {
   const intermediate = await root.intermediate(`${cluster.name} intermediate`);
   await applyCacerts(cluster, namespace, {
@@ -36,8 +37,8 @@ export async function installAuthority(
   });
 }
 
-/** Puts an authority's files where istiod looks for them as it starts. */
+/** Writes the files of an intermediate CA to the Secret that istiod reads as it starts. */
 export async function applyCacerts(cluster: LabCluster, namespace: string, files: Cacerts): Promise<void> {
-  await cluster.ensureNamespace(namespace);
-  await cluster.applySecret(namespace, 'cacerts', files);
+  await ensureNamespace(cluster.client, namespace);
+  await applySecret(cluster.client, namespace, 'cacerts', files);
 }

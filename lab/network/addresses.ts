@@ -35,8 +35,8 @@ export class ClusterAddresses {
     return `10.${this.second + 5}.0.1`;
   }
 
-  /** The node's address on the interconnect: the API server, node ports, and what pods' traffic is seen from. */
-  get interconnect(): string {
+  /** The node's address on the inter-cluster network: the API server, node ports, and what pods' traffic is seen from. */
+  get interClusterAddress(): string {
     return `172.24.${this.index}.1`;
   }
 
@@ -46,7 +46,7 @@ export class ClusterAddresses {
     return `10.${this.second}.${1 + Math.floor(number / 250)}.${1 + (number % 250)}`;
   }
 
-  /** An address on the interconnect for a Service of type LoadBalancer that asks for none. */
+  /** An address on the inter-cluster network for a Service of type LoadBalancer that asks for none. */
   loadBalancer(): string {
     return `172.24.${this.index}.${100 + (this.nextLoadBalancer++ % 150)}`;
   }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { LabError } from '../errors';
+import { retry } from '../retry';
 import { attempt, run } from '../shell';
 
 const FOLDER = '/run/netns';
@@ -29,7 +30,7 @@ export function inside(namespace: string): string[] {
   return ['nsenter', `--net=${namespaceFile(namespace)}`, '--'];
 }
 
-/** A lab's namespaces that exist now, whoever left them. */
+/** A lab's namespaces that exist now, also those that a killed run left. */
 export function namespacesOf(lab: string): string[] {
   if (!existsSync(FOLDER)) return [];
   return readdirSync(FOLDER).filter((name) => name.startsWith(namespaceName(lab, '')));
@@ -44,15 +45,18 @@ export function processesIn(namespaces: readonly string[]): number[] {
     .map(Number);
 }
 
-/** Ends every process in the namespaces: asks first, and does not wait long. */
+/** Ends every process in the namespaces: with SIGTERM, and with SIGKILL after the grace period. */
 export async function endProcesses(namespaces: readonly string[], graceMs = 1500): Promise<void> {
   signal(processesIn(namespaces), 'SIGTERM');
   const deadline = Date.now() + graceMs;
-  while (processesIn(namespaces).length > 0) {
-    if (Date.now() > deadline) signal(processesIn(namespaces), 'SIGKILL');
-    if (Date.now() > deadline + 5000) throw new LabError(`processes ${processesIn(namespaces)} do not end`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const remaining = () => {
+    const processes = processesIn(namespaces);
+    if (Date.now() > deadline) signal(processes, 'SIGKILL');
+    return processes;
+  };
+  const until = (processes: readonly number[]) => processes.length === 0;
+  const { ok, value } = await retry(remaining, { until, timeoutMs: graceMs + 5000, pauseMs: 50 });
+  if (!ok) throw new LabError(`processes ${value.join(', ')} do not end`);
 }
 
 /** Takes namespaces away, with their interfaces and rules. */

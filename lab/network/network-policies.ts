@@ -15,7 +15,7 @@ export interface PolicyWorld {
   readonly namespaces: readonly KubeObject[];
 }
 
-/** Before the rules that route: whoever is dropped here is dropped for good. */
+/** Before the rules that route: no later rule accepts what is dropped here. */
 const PRIORITY = -10;
 
 /**

@@ -3,7 +3,7 @@ import type { ClusterAddresses } from './addresses';
 import { inside, ip, namespaceName } from './namespaces';
 
 /**
- * The wires of a lab: a namespace `fabric` with a bridge for each cluster's pods and one, the interconnect, that joins
+ * The wires of a lab: a namespace `fabric` with a bridge for each cluster's pods and one, the inter-cluster network, that joins
  * only the clusters' nodes. No bridge has an address of its own and none is joined to the machine's network.
  */
 export class Network {
@@ -15,7 +15,7 @@ export class Network {
 
   async create(clusters: number): Promise<void> {
     await run(['ip', 'netns', 'add', this.fabric]);
-    const bridges = ['interconnect', ...Array.from({ length: clusters }, (_, index) => `pods${index}`)];
+    const bridges = ['inter-cluster', ...Array.from({ length: clusters }, (_, index) => `pods${index}`)];
     await ip(
       this.fabric,
       bridges.flatMap((bridge) => [
@@ -25,16 +25,16 @@ export class Network {
     );
   }
 
-  /** A cluster's node: between its pods and the interconnect. */
+  /** A cluster's node: between its pods and the inter-cluster network. */
   async createNode(cluster: string, addresses: ClusterAddresses): Promise<string> {
     const namespace = namespaceName(this.lab, `${cluster}-node`);
     const { index } = addresses;
     await this.createNamespace(namespace);
     await this.plug(namespace, `node${index}`, `pods${index}`, 'pods', `${addresses.node}/16`);
-    await this.plug(namespace, `wan${index}`, 'interconnect', 'wan', `${addresses.interconnect}/16`);
-    // Every address that is not here is looked for on the interconnect: a fleet may name any for its gateways.
+    await this.plug(namespace, `wan${index}`, 'inter-cluster', 'wan', `${addresses.interClusterAddress}/16`);
+    // Every address that is not here is looked for on the inter-cluster network: a fleet may name any for its gateways.
     await ip(namespace, ['route add default dev wan']);
-    // arp_ignore: the node answers on the interconnect for the interconnect's addresses alone, not for its pods'.
+    // arp_ignore: the node answers on the inter-cluster network for the inter-cluster network's addresses alone, not for its pods'.
     await sysctl(namespace, {
       'net/ipv4/ip_forward': '1',
       'net/ipv4/conf/all/arp_ignore': '1',
@@ -59,7 +59,7 @@ export class Network {
     await ip(namespace, [`route add ${addresses.node} dev eth0`, `route add default via ${addresses.node}`]);
   }
 
-  /** Puts another address on a node's side of the interconnect: a load balancer's, or a further node's. */
+  /** Puts another address on a node's side of the inter-cluster network: a load balancer's, or a further node's. */
   async addAddress(node: string, address: string): Promise<void> {
     await ip(node, [`address replace ${address}/32 dev wan`]);
   }

@@ -10,7 +10,7 @@ export interface Forward {
   readonly targets: readonly { readonly address: string; readonly port: number }[];
 }
 
-/** One connection attempt's path, as counted on the interconnect. */
+/** One connection attempt's path, as counted on the inter-cluster network. */
 export interface Flow {
   readonly from: string;
   readonly to: string;
@@ -18,7 +18,7 @@ export interface Flow {
   readonly packets: number;
 }
 
-/** The rules that do not change: masquerading, isolation, and the count of what crosses the interconnect. */
+/** The rules that do not change: masquerading, isolation, and the count of what crosses the inter-cluster network. */
 const FIXED = `
 table ip lab {
   set flows { type ipv4_addr . ipv4_addr . inet_service; size 65535; flags dynamic; counter; }
@@ -75,7 +75,7 @@ export class NodeRules {
   }
 
   /** Has what goes to an address come from another than the node's own: some networks let in callers by their addresses. */
-  async comeFrom(source: string, destination: string): Promise<void> {
+  async addSnat(source: string, destination: string): Promise<void> {
     await this.load(`add rule ip lab sources ip daddr ${destination} snat to ${source}\n`);
   }
 
@@ -84,7 +84,7 @@ export class NodeRules {
     await this.load(`add element ip lab neighbours { ${podRange} }\n`);
   }
 
-  /** The connection attempts that came over the interconnect since the last reset. */
+  /** The connection attempts that came over the inter-cluster network since the last reset. */
   async flows(): Promise<Flow[]> {
     const text = await run([...inside(this.namespace), 'nft', '-j', 'list', 'set', 'ip', 'lab', 'flows']);
     const parsed = JSON.parse(text) as { nftables: { set?: { elem?: unknown[] } }[] };

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { LabError } from '../errors';
 import { run } from '../shell';
+import { debianMirror } from './apt-sources';
 import { cached, Stamp } from './cache';
 import type { Installer, Progress } from './installer';
 import type { DebianRoot } from './versions';
@@ -15,7 +16,7 @@ export class DebianRootInstaller implements Installer {
   private readonly stamp: Stamp;
 
   constructor(private readonly root: DebianRoot) {
-    this.stamp = new Stamp(`debian-${root.name}`, root);
+    this.stamp = new Stamp(`debian-root-${root.name}`, root);
   }
 
   get title(): string {
@@ -27,18 +28,19 @@ export class DebianRootInstaller implements Installer {
   }
 
   async install(progress: Progress): Promise<void> {
+    const mirror = debianMirror();
     this.stamp.clear();
     const folder = debianRoot(this.root);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(cached('roots'), { recursive: true });
     const include = `--include=${this.root.packages.join(',')}`;
-    const argv = ['debootstrap', '--variant=minbase', include, this.root.suite, folder, this.root.mirror];
+    const argv = ['debootstrap', '--variant=minbase', include, this.root.suite, folder, mirror];
     await run(argv, { onLine: progress });
-    const version = (await run(['chroot', folder, ...this.root.probe])).trim();
+    const version = (await run(['chroot', folder, ...this.root.versionCommand])).trim();
     if (!version.includes(this.root.expected)) {
       throw new LabError(
-        `Debian ${this.root.suite} brought ${version}, the lab was made for ${this.root.expected}x; ` +
-          'set the version in lab/programs/versions.ts and run the proof before trusting it',
+        `Debian ${this.root.suite} has ${version}, and the lab was made for ${this.root.expected}x; ` +
+          'set the version in lab/programs/versions.ts, and run npm run prove',
       );
     }
     this.stamp.set();

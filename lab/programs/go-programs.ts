@@ -45,7 +45,7 @@ export class GoInstaller implements Installer {
   }
 }
 
-/** What a set is built from that is kept here: its go.mod and, where it has a program of ours, that. */
+/** The files of this repository from which a set is built: its go.mod and, where the lab has a program of its own, its source. */
 function sources(set: GoPrograms): string[] {
   const files = ['go.mod', 'main.go'].map((file) => join(goModule(set), file));
   return files.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'));

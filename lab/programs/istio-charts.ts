@@ -8,7 +8,7 @@ import { ISTIO } from './versions';
 /** Istio's charts, which a release publishes under these names, and where its source has them. */
 const CHARTS: Readonly<Record<string, string>> = { base: 'base', istiod: 'istio-control/istio-discovery' };
 
-/** The charts of the Istio that the lab runs: no chart repository is asked. */
+/** The charts of the Istio that the lab runs: no chart repository is needed. */
 export class IstioChartsInstaller implements Installer {
   readonly title = "Istio's charts";
   private readonly stamp = new Stamp('istio-charts', [ISTIO, CHARTS]);

@@ -12,7 +12,7 @@ export function mysqlTemplate(): string {
 
 export class MysqlTemplateInstaller implements Installer {
   readonly title = 'an initialised MySQL data folder';
-  private readonly stamp = new Stamp('mysql-template', [MYSQL, 1]);
+  private readonly stamp = new Stamp('mysql-data', [MYSQL, 1]);
 
   get isInstalled(): boolean {
     return this.stamp.isCurrent && existsSync(mysqlTemplate());

@@ -145,23 +145,21 @@ export const ENVOY = {
   program: 'envoy',
 } as const;
 
-/** A Debian system in a folder, for programs that bring libraries of their own. */
+/** A Debian system in a folder, for programs that bring libraries of their own. It comes from the mirror of the machine's own apt. */
 export interface DebianRoot {
   readonly name: string;
   readonly suite: string;
-  readonly mirror: string;
   readonly packages: readonly string[];
-  /** How the version that came is read, and what it must begin with: a moving suite cannot be pinned harder. */
-  readonly probe: readonly string[];
+  /** The command that prints the version that was installed, and its beginning: a moving suite cannot be pinned to one version. */
+  readonly versionCommand: readonly string[];
   readonly expected: string;
 }
 
 export const MYSQL: DebianRoot = {
   name: 'mysql',
   suite: 'sid',
-  mirror: 'http://deb.debian.org/debian',
   packages: ['mysql-server-core', 'mysql-client-core'],
-  probe: ['/usr/sbin/mysqld', '--version'],
+  versionCommand: ['/usr/sbin/mysqld', '--version'],
   expected: '9.7.',
 };
 
@@ -169,9 +167,8 @@ export const MYSQL: DebianRoot = {
 export const MARIADB: DebianRoot = {
   name: 'mariadb',
   suite: 'bookworm',
-  mirror: 'http://deb.debian.org/debian',
   packages: ['mariadb-server', 'galera-4', 'mariadb-backup', 'socat', 'iproute2'],
-  probe: ['/usr/sbin/mariadbd', '--version'],
+  versionCommand: ['/usr/sbin/mariadbd', '--version'],
   expected: '10.11.',
 };
 

@@ -1,8 +1,8 @@
-import type { Fleet } from '../../lib/model/fleet';
+import { ensureNamespace } from '../kubernetes/apply';
+import type { PodRef } from '../kubernetes/pod-ref';
 import type { Lab } from '../lab';
-import type { Place } from './probe';
 
-/** A pod to ask from. */
+/** The pod of a client. */
 export interface CallerOptions {
   readonly cluster: string;
   readonly namespace: string;
@@ -14,33 +14,37 @@ export interface CallerOptions {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** The namespaces that the prover makes, in every cluster; nobody offers anything to them. */
-export const STRANGERS = 'eastwest-strangers';
+/** The namespace of unauthorized clients, which the lab makes in every cluster: no offer names it. */
+export const UNAUTHORIZED = 'eastwest-unauthorized';
+/** An account that no offer names, in a namespace of which an offer names another account. */
+export const UNAUTHORIZED_ACCOUNT = 'eastwest-unauthorized';
 
-/** Makes the pods from which the prover asks, each once. */
+/** An annotation for callers without a proxy. */
+export const NO_PROXY: Readonly<Record<string, string>> = { 'sidecar.istio.io/inject': 'false' };
+
+/** Makes the pods from which checks dial, each once. */
 export class Callers {
-  private readonly made = new Map<string, Promise<Place>>();
+  private readonly made = new Map<string, Promise<PodRef>>();
 
   constructor(
     private readonly lab: Lab,
-    private readonly fleet: Fleet,
+    private readonly namespaceLabels: Readonly<Record<string, string>>,
   ) {}
 
-  /** A ready pod with a sidecar, in a namespace that exists or is made. */
-  get(options: CallerOptions): Promise<Place> {
-    const pod = `probe-${options.account ?? 'default'}${options.suffix ? `-${options.suffix}` : ''}`;
+  /** A ready pod. Its namespace and account are made where they do not exist. */
+  get(options: CallerOptions): Promise<PodRef> {
+    const pod = `client-${options.account ?? 'default'}${options.suffix ? `-${options.suffix}` : ''}`;
     const key = `${options.cluster}/${options.namespace}/${pod}`;
     const made = this.made.get(key) ?? this.make(options, pod);
     this.made.set(key, made);
     return made;
   }
 
-  private async make(options: CallerOptions, pod: string): Promise<Place> {
+  private async make(options: CallerOptions, pod: string): Promise<PodRef> {
     const { cluster: name, namespace, account = 'default', annotations, labels } = options;
     const cluster = this.lab.cluster(name);
-    // strangers', or a client's that the fleet names and somebody else makes
     if (!(await cluster.client.find(`/api/v1/namespaces/${namespace}`)))
-      await cluster.ensureNamespace(namespace, this.fleet.injectionLabels);
+      await ensureNamespace(cluster.client, namespace, this.namespaceLabels);
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}`;
     if (!(await cluster.client.find(path))) {
       await cluster.client.apply(path, {
@@ -56,10 +60,10 @@ export class Callers {
       spec: {
         serviceAccountName: account,
         terminationGracePeriodSeconds: 0,
-        containers: [{ name: 'probe', image: 'curlimages/curl', command: ['sleep', 'infinity'] }],
+        containers: [{ name: 'client', image: 'curlimages/curl', command: ['sleep', 'infinity'] }],
       },
     });
-    await cluster.waitPodReady(namespace, pod);
+    await cluster.pods.waitPodReady(namespace, pod);
     return { cluster: name, namespace, pod };
   }
 }

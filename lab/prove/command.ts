@@ -7,17 +7,20 @@ import { requireLabName } from '../network/namespaces';
 import { requireInstalled } from '../programs/install';
 import { loadApp } from './app';
 import { prove } from './proof';
+import { exitCode } from './report';
 import { reportTable, type Screen } from './report-table';
-import { proveRotation } from './rotation';
+import { proveRotation } from './rotation/rotation';
 
-/** `npm run prove -- [APP] [--json FILE] [--name LAB]`: 0 when everything was as promised, 1 when something was not. */
+/**
+ * `npm run prove -- [APP] [--json FILE] [--name LAB]`: 0 when each check observed what it expects, 1 when one did not or the run stopped.
+ */
 export async function proveCommand(args: readonly string[]): Promise<number> {
   let code = 0;
   const command = new Command('prove')
-    .description('Runs an app’s YAML on real control planes, and says what works and what must not.')
+    .description('Runs an app’s YAML on real control planes, and checks what works and what is refused.')
     .argument('[app]', 'an example, by its folder in examples/, or the path of an app; main.ts if left out')
     .option('--json <file>', 'also write the results to this file')
-    .option('--rotation', 'instead, replace the root of all clusters while everything runs')
+    .option('--rotation', 'instead, replace the root of all clusters while traffic and replication run')
     .option('--name <lab>', 'the lab’s name; labs of different names run side by side', 'lab')
     .action(async (app: string | undefined, options: ProveOptions) => {
       code = await proveApp(app, options);
@@ -26,7 +29,7 @@ export async function proveCommand(args: readonly string[]): Promise<number> {
   try {
     await command.parseAsync(args, { from: 'user' });
   } catch (error) {
-    // Commander has said what is wrong, or shown its help.
+    // Commander has output what is wrong, or shown its help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;
   }
@@ -48,13 +51,13 @@ async function proveApp(app: string | undefined, { json, name, rotation }: Prove
     const report = await (rotation ? proveRotation : prove)(loadApp(app, fresh), name);
     if (json) writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`);
     console.log(`\n${reportTable(report, screen())}`);
-    return report.failed > 0 ? 1 : 0;
+    return exitCode(report);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
 }
 
-/** Said now, and not when minutes of work are to be written there. */
+/** Checked first, not after the minutes of work that are written there. */
 function requireFolder(file: string): void {
   const folder = dirname(resolve(file));
   if (!existsSync(folder)) throw new LabError(`--json: the folder ${folder} does not exist; make it first`);

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import type { Outcome, Target } from '../guests/dial';
+import type { PodRef } from '../kubernetes/pod-ref';
 import type { Lab } from '../lab';
+import type { Outcome, Target } from '../pod-images/dial';
 import type { Outcome as Ended } from '../shell';
-import type { Place } from './probe';
 
-export type { Outcome, Target } from '../guests/dial';
+export type { Outcome, Target } from '../pod-images/dial';
 
 const AT_ONCE = 64;
 
-/** Dials all targets from a cluster's node: from outside every pod, as another cluster's proxy or an intruder on the way would. */
+/** Dials all targets from a cluster's node: from outside every pod, as another cluster's proxy or an unauthorized client would. */
 export function dialFromNode(lab: Lab, cluster: string, targets: readonly Target[]): Promise<Outcome[]> {
   return dial(lab, targets, (argv, options) => lab.cluster(cluster).onNode(argv, options));
 }
@@ -16,11 +16,11 @@ export function dialFromNode(lab: Lab, cluster: string, targets: readonly Target
 /** Dials all targets from inside a pod's network. */
 export function dialFromPod(
   lab: Lab,
-  { cluster, namespace, pod }: Place,
+  { cluster, namespace, pod }: PodRef,
   targets: readonly Target[],
 ): Promise<Outcome[]> {
   return dial(lab, targets, (argv, options) =>
-    lab.cluster(cluster).inPodNetwork(namespace, pod, argv, options),
+    lab.cluster(cluster).pods.inNetwork(namespace, pod, argv, options),
   );
 }
 
@@ -32,6 +32,6 @@ async function dial(
   const input = JSON.stringify({ targets, atOnce: AT_ONCE });
   const argv = [process.execPath, join(lab.folder, 'dial.js')];
   const { stdout, stderr } = await run(argv, { input, timeoutMs: 300_000 });
-  if (!stdout) throw new Error(stderr || 'the client said nothing');
+  if (!stdout) throw new Error(stderr || 'the client output nothing');
   return JSON.parse(stdout) as Outcome[];
 }

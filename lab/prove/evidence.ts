@@ -1,27 +1,28 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PodRef } from '../kubernetes/pod-ref';
 import type { Lab } from '../lab';
-import type { Place, Probe, Result } from './probe';
+import type { Check, Result } from './check';
 
-/** What explains a failed probe: what the proxies that it went through were told and what they logged. */
+/** Keeps what explains a failed check: the configuration, statistics and logs of the proxies on its way. */
 export async function keepEvidence(
   lab: Lab,
-  probe: Probe,
+  check: Check,
   result: Result,
-  others: readonly Place[],
+  others: readonly PodRef[],
 ): Promise<Result> {
   const folder = join(
     lab.folder,
     'evidence',
-    `${probe.group} ${probe.name}`.replace(/[^\w.-]+/g, '-').slice(0, 120),
+    `${check.group} ${check.name}`.replace(/[^\w.-]+/g, '-').slice(0, 120),
   );
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result, undefined, 2)}\n`);
-  for (const place of [...(probe.from ? [probe.from] : []), ...others]) await keepProxy(lab, place, folder);
+  for (const pod of [...(check.from ? [check.from] : []), ...others]) await keepProxy(lab, pod, folder);
   return { ...result, evidence: folder };
 }
 
-async function keepProxy(lab: Lab, { cluster, namespace, pod }: Place, folder: string): Promise<void> {
+async function keepProxy(lab: Lab, { cluster, namespace, pod }: PodRef, folder: string): Promise<void> {
   const into = join(folder, `${cluster}.${namespace}.${pod}`);
   mkdirSync(into, { recursive: true });
   for (const [path, file] of [
@@ -31,13 +32,15 @@ async function keepProxy(lab: Lab, { cluster, namespace, pod }: Place, folder: s
   ] as const) {
     const text = await lab
       .cluster(cluster)
-      .proxyConfig(namespace, pod, path)
+      .pods.proxyConfig(namespace, pod, path)
       .catch((error: Error) => error.message);
     writeFileSync(join(into, file), text);
   }
   const logs = lab
     .cluster(cluster)
-    .pods.find(({ pod: one }) => one.metadata.namespace === namespace && one.metadata.name === pod)?.folder;
+    .pods.all.find(
+      ({ pod: one }) => one.metadata.namespace === namespace && one.metadata.name === pod,
+    )?.folder;
   if (!logs || !existsSync(logs)) return;
   for (const name of readdirSync(logs).filter((file) => file.endsWith('.log')))
     copyFileSync(join(logs, name), join(into, name));

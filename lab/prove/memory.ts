@@ -11,7 +11,7 @@ export class MemoryWatch {
     this.timer.unref();
   }
 
-  /** The most that was ever seen. */
+  /** The most that was ever observed. */
   end(): number {
     clearInterval(this.timer);
     this.look();

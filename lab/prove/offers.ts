@@ -1,17 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
-import type { Cluster } from '../../lib/model/cluster';
+import type { ClusterNamespace } from '../../lib/model/cluster';
 import type { Database } from '../../lib/model/database';
 import type { Fleet } from '../../lib/model/fleet';
 import type { Offer } from '../../lib/model/offer';
 import type { OfferedHost } from '../../lib/model/offer-kinds';
-import type { Pod } from '../kubernetes/objects';
+import type { PodRef } from '../kubernetes/pod-ref';
+import { selects } from '../kubernetes/selectors';
 import type { Lab } from '../lab';
 import { type Attempt, httpAttempt, mysqlAttempt, serverUuid } from './attempts';
-import type { Place } from './probe';
+import type { RunningFleet } from './context';
 
-/** An offer with the way to ask whether one of its pods was really reached. */
+/** An offer with the way to dial it and to tell which of its pods answered. */
 export interface ProvenOffer {
   readonly offer: Offer;
   /** The database whose pods are offered. */
@@ -26,78 +24,38 @@ export function provenOffers(fleet: Fleet): ProvenOffer[] {
   });
 }
 
-/** The pods behind one of an offer's hosts: the one of its name, those of its group, or of all Services of its name. */
-export function podsBehind(lab: Lab, fleet: Fleet, proven: ProvenOffer, host: OfferedHost): Place[] {
+/** The pods behind one of an offer's hosts: one pod, those of a group, or those of all same-named Services. */
+export function podsBehind({ lab, offers }: RunningFleet, proven: ProvenOffer, host: OfferedHost): PodRef[] {
   if (!proven.offer.isDiscovered || host.onlyCluster) return podsOf(lab, proven, host);
-  const sameNamed = provenOffers(fleet).filter(
+  const sameNamed = offers.filter(
     ({ offer }) => offer.isDiscovered && offer.hosts[0]?.sourceHost === host.sourceHost,
   );
   return sameNamed.flatMap((one) => podsOf(lab, one, one.offer.hosts[0] ?? host));
 }
 
 /** The pods of the offer itself. */
-export function podsOf(lab: Lab, { offer, database }: ProvenOffer, host: OfferedHost): Place[] {
-  const place = (pod: string): Place => ({ cluster: offer.from.name, namespace: offer.namespace, pod });
-  if (host.pod) return [place(host.pod)];
-  if (database) return database.pods.map(place);
+export function podsOf(lab: Lab, { offer, database }: ProvenOffer, host: OfferedHost): PodRef[] {
+  const refOf = (pod: string): PodRef => ({ cluster: offer.from.name, namespace: offer.namespace, pod });
+  if (host.pod) return [refOf(host.pod)];
+  if (database) return database.pods.map(refOf);
   return lab
     .cluster(offer.from.name)
-    .pods.filter(
-      ({ pod: { metadata } }) => metadata.namespace === offer.namespace && hasLabels(metadata, host),
+    .pods.all.filter(
+      ({ pod }) => pod.metadata.namespace === offer.namespace && selects({ matchLabels: host.labels }, pod),
     )
-    .map(({ pod }) => place(pod.metadata.name));
+    .map(({ pod }) => refOf(pod.metadata.name));
 }
 
-function hasLabels({ labels = {} }: Pod['metadata'], host: OfferedHost): boolean {
-  return Object.entries(host.labels).every(([key, value]) => labels[key] === value);
-}
-
-/** What a pod must answer with, to be known as itself and no other. */
-export async function identityOf(lab: Lab, { database }: ProvenOffer, pod: Place): Promise<string> {
+/** How a pod identifies itself in an answer. */
+export async function identityOf(lab: Lab, { database }: ProvenOffer, pod: PodRef): Promise<string> {
   return database ? serverUuid(lab, pod) : `${pod.namespace}/${pod.pod}`;
 }
 
-/** A manifest of the dist that is proven. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  // biome-ignore lint/suspicious/noExplicitAny: controls reach into specs of several kinds
-  readonly spec?: any;
-}
-
-/** The objects of one of a cluster's files, as a user would copy them from there; none where it has no such file. */
-export function manifests(dist: string, cluster: string, file: string): Manifest[] {
-  const path = join(dist, cluster, `${file}.k8s.yaml`);
-  return existsSync(path) ? (loadAll(readFileSync(path, 'utf8')) as Manifest[]) : [];
-}
-
-/** Every object of a cluster's folder. */
-export function allManifests(
-  dist: string,
-  cluster: string,
-  isWanted: (file: string) => boolean = () => true,
-): Manifest[] {
-  return readdirSync(join(dist, cluster))
-    .filter((file) => file.endsWith('.k8s.yaml') && isWanted(file))
-    .flatMap((file) => loadAll(readFileSync(join(dist, cluster, file), 'utf8')) as Manifest[]);
-}
-
-/** The objects with which a namespace dials a host: the entry, and its rule. */
-export function consumerManifests(
-  dist: string,
-  { primaryCluster }: Cluster,
-  namespace: string,
-  host: string,
-): Manifest[] {
-  return manifests(dist, primaryCluster.name, '40-traffic').filter(
-    ({ kind, metadata, spec }) =>
-      metadata.namespace === namespace &&
-      ((kind === 'ServiceEntry' && spec.hosts[0] === host && spec.endpoints) ||
-        (kind === 'DestinationRule' && spec.host === host)),
-  );
+/** The pod of a caller that an offer names. */
+export function callerPod(
+  { callers }: RunningFleet,
+  { cluster, name: namespace, account }: ClusterNamespace,
+  more: { readonly suffix?: string; readonly annotations?: Readonly<Record<string, string>> } = {},
+): Promise<PodRef> {
+  return callers.get({ cluster: cluster.name, namespace, account, ...more });
 }

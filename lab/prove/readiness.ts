@@ -1,8 +1,8 @@
 import type { Fleet } from '../../lib/model/fleet';
+import type { PodRef } from '../kubernetes/pod-ref';
 import type { Lab } from '../lab';
-import type { Place } from './probe';
 
-/** Waits for gateways, offered pods, and the first pod of each database member. */
+/** Waits for the gateways, the offered pods, the pods of each source, and the first pod of each replica. */
 export async function waitForFleet(lab: Lab, fleet: Fleet): Promise<void> {
   const groups = fleet.offers.filter(({ hosts }) => !hosts[0]?.pod);
   const offered = fleet.offers.flatMap(({ from, namespace, hosts }) =>
@@ -12,15 +12,15 @@ export async function waitForFleet(lab: Lab, fleet: Fleet): Promise<void> {
     all.flatMap(({ at }) =>
       // a source's pods hold its rows together; of a replica the first one follows
       (at === source ? pods : pods.slice(0, 1)).map(
-        (pod): Place => ({ cluster: at.cluster.name, namespace: at.name, pod }),
+        (pod): PodRef => ({ cluster: at.cluster.name, namespace: at.name, pod }),
       ),
     ),
   );
   await Promise.all([
-    ...lab.clusters.map((cluster) => cluster.waitReady(fleet.istioNamespace)),
-    ...groups.map(({ from, namespace }) => lab.cluster(from.name).waitReady(namespace)),
+    ...lab.clusters.map((cluster) => cluster.pods.waitReady(fleet.istioNamespace)),
+    ...groups.map(({ from, namespace }) => lab.cluster(from.name).pods.waitReady(namespace)),
     ...[...offered, ...members].map(({ cluster, namespace, pod }) =>
-      lab.cluster(cluster).waitPodReady(namespace, pod, 120_000),
+      lab.cluster(cluster).pods.waitPodReady(namespace, pod, 120_000),
     ),
   ]);
 }

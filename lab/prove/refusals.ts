@@ -1,30 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Fleet } from '../../lib/model/fleet';
 import type { OfferedHost } from '../../lib/model/offer-kinds';
 import { Protocol } from '../../lib/model/protocol';
+import type { PodRef } from '../kubernetes/pod-ref';
 import type { Lab } from '../lab';
-import { gatewayPods } from './gateway-probes';
+import type { RunningFleet } from './context';
+import { gatewayPods } from './gateways';
 import { type ProvenOffer, podsBehind } from './offers';
-import type { Place } from './probe';
 
 /**
- * Tells whether the other side refused, and not a proxy or name server on the way: HTTP says so, and MySQL has greeted before it
- * is cut off. Where the port is any byte stream, the pods' proxies must have logged it.
+ * Tells whether the offering side refused a caller, and not a proxy or name server on the way. HTTP answers 403; MySQL has sent its
+ * greeting before the connection is closed. For other byte streams the proxies of the offered pods must have logged the refusal.
  */
 export function refusalOf(
-  lab: Lab,
-  fleet: Fleet,
+  context: RunningFleet,
   proven: ProvenOffer,
-  from: Place,
-): (said: string) => boolean {
+  from: PodRef,
+): (output: string) => boolean {
+  const { lab, fleet } = context;
   const { offer, database } = proven;
   if (database || offer.protocol !== Protocol.TCP)
-    return (said) => /HTTP 403|ERROR 2026|reading authorization/.test(said);
-  const pods = podsBehind(lab, fleet, proven, offer.hosts[0] as OfferedHost);
-  const gateways = fleet.clusters.flatMap((cluster) => gatewayPods({ lab, fleet }, cluster));
+    return (output) => /HTTP 403|ERROR 2026|reading authorization/.test(output);
+  const pods = podsBehind(context, proven, offer.hosts[0] as OfferedHost);
+  const gateways = fleet.clusters.flatMap((cluster) => gatewayPods(context, cluster));
   const sources = [from, ...gateways].map(
-    (place) => lab.cluster(place.cluster).pod(place.namespace, place.pod).address,
+    ({ cluster, namespace, pod }) => lab.cluster(cluster).pods.get(namespace, pod).address,
   );
   const denied = () =>
     pods
@@ -34,8 +34,11 @@ export function refusalOf(
   return () => denied().length > before;
 }
 
-/** What a pod's proxy logged of connections that its AuthorizationPolicy ended. */
-function denials(lab: Lab, { cluster, namespace, pod }: Place): string[] {
-  const log = readFileSync(join(lab.cluster(cluster).pod(namespace, pod).folder, 'istio-proxy.log'), 'utf8');
+/** The lines in which a pod's proxy logged that its AuthorizationPolicy closed a connection. */
+function denials(lab: Lab, { cluster, namespace, pod }: PodRef): string[] {
+  const log = readFileSync(
+    join(lab.cluster(cluster).pods.get(namespace, pod).folder, 'istio-proxy.log'),
+    'utf8',
+  );
   return log.split('\n').filter((line) => line.includes('rbac_access_denied'));
 }

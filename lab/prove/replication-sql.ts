@@ -1,8 +1,8 @@
 import type { Database } from '../../lib/model/database';
 import { password } from '../database/percona-operator';
+import type { PodRef } from '../kubernetes/pod-ref';
 import type { Lab } from '../lab';
 import { sqlIn } from './attempts';
-import type { Place } from './probe';
 
 /** A replica's channel, read from the CR that was applied. */
 export interface Channel {
@@ -23,16 +23,16 @@ interface Source {
  */
 export async function joinSourcePods(lab: Lab, database: Database): Promise<void> {
   const [first, ...others] = database.pods.map((pod) => sourcePod(database, pod));
-  for (const other of others) await followInside(lab, database, other, first as Place);
+  for (const other of others) await followInside(lab, database, other, first as PodRef);
 }
 
 /** A pod of a database where it is written. */
-export function sourcePod({ source }: Database, pod: string): Place {
+export function sourcePod({ source }: Database, pod: string): PodRef {
   return { cluster: source.cluster.name, namespace: source.name, pod };
 }
 
 /** Makes one pod of a database follow another of the same cluster. */
-export async function followInside(lab: Lab, database: Database, at: Place, from: Place): Promise<void> {
+export async function followInside(lab: Lab, database: Database, at: PodRef, from: PodRef): Promise<void> {
   const host = `${from.pod}.${database.name}-pxc`;
   await sqlIn(
     lab,
@@ -46,7 +46,7 @@ export async function followInside(lab: Lab, database: Database, at: Place, from
 /** The channel as the replica's CR has it. */
 export async function channelOf(
   lab: Lab,
-  { cluster, namespace }: Place,
+  { cluster, namespace }: PodRef,
   { name, channel }: Database,
 ): Promise<Channel> {
   const path = `/apis/pxc.percona.com/v1/namespaces/${namespace}/perconaxtradbclusters/${name}`;
@@ -69,7 +69,7 @@ export function preferred({ sourcesList }: Channel): string[] {
  */
 export async function startChannel(
   lab: Lab,
-  at: Place,
+  at: PodRef,
   { name, sourcesList, configuration }: Channel,
 ): Promise<void> {
   const quoted = `'${name}'`;
@@ -100,8 +100,8 @@ export async function startChannel(
   await sqlIn(lab, at, statements.join('; '));
 }
 
-/** Whom a replica follows, or tries to: the host that it dials, and the UUID of the server that answered. */
-export async function statusOf(lab: Lab, at: Place, channel: string): Promise<Status> {
+/** The host that a replica follows or tries to, and the UUID of the server that answered. */
+export async function statusOf(lab: Lab, at: PodRef, channel: string): Promise<Status> {
   const line = await sqlIn(
     lab,
     at,
@@ -118,6 +118,36 @@ export interface Status {
   readonly server?: string;
 }
 
-export async function gtids(lab: Lab, at: Place): Promise<string> {
+export async function gtids(lab: Lab, at: PodRef): Promise<string> {
   return (await sqlIn(lab, at, "SELECT REPLACE(@@GLOBAL.gtid_executed, '\\n', '')")).trim();
+}
+
+/**
+ * What the operator runs when a channel is no longer listed (pkg/controller/pxc/replication.go, removeOutdatedChannels and
+ * pkg/pxc/queries, StopReplication, DeleteReplicationSource), and with which it opens the database.
+ */
+export async function endChannel(lab: Lab, at: PodRef, channel: string): Promise<void> {
+  const sources = (
+    await sqlIn(
+      lab,
+      at,
+      `SELECT host, port FROM performance_schema.replication_asynchronous_connection_failover WHERE channel_name='${channel}'`,
+    )
+  )
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t'));
+  await sqlIn(
+    lab,
+    at,
+    [
+      `STOP REPLICA FOR CHANNEL '${channel}'`,
+      ...sources.map(
+        ([host, port]) =>
+          `SELECT asynchronous_connection_failover_delete_source('${channel}', '${host}', ${port}, NULL)`,
+      ),
+      'SET GLOBAL READ_ONLY=0',
+    ].join('; '),
+  );
 }

@@ -1,5 +1,5 @@
 import { getBorderCharacters, table } from 'table';
-import type { Result } from './probe';
+import type { Result } from './check';
 import type { Report } from './report';
 
 /** The first column, and the gap after each of the three. */
@@ -12,24 +12,26 @@ export interface Screen {
   readonly colour: boolean;
 }
 
-/** A report as its reader sees it: a part for each group of probes, then where to look for what failed, and the sum. */
+/** A report for a reader: a part for each group of checks, the suites that have none, the evidence of failures, and the sum. */
 export function reportTable(report: Report, screen: Screen): string {
-  const groups = [...new Set(report.probes.map(({ group }) => group))];
+  const groups = [...new Set(report.checks.map(({ group }) => group))];
   const parts = groups.map((group) => {
-    const rows = report.probes.filter((probe) => probe.group === group);
+    const rows = report.checks.filter((check) => check.group === group);
     return `${bold(group, screen)}\n${columns(rows, screen)}`;
   });
-  return [...parts, ...evidence(report), summary(report)].join('\n');
+  return [...parts, ...unavailable(report), ...evidence(report), ...stopped(report), summary(report)].join(
+    '\n',
+  );
 }
 
-function columns(probes: readonly Result[], screen: Screen): string {
-  const rows = probes.map(({ ok, name, seen, expected }) => {
-    const words = [ok ? 'ok' : 'FAILED', name, ok ? seen : `${seen} (expected: ${expected})`];
+function columns(checks: readonly Result[], screen: Screen): string {
+  const rows = checks.map(({ ok, name, observed, expected }) => {
+    const words = [ok ? 'ok' : 'FAILED', name, ok ? observed : `${observed} (expected: ${expected})`];
     const cells = words.map(printable);
     return ok ? cells : cells.map((cell) => red(cell, screen));
   });
   const room = screen.width - MARK - 3 * GAP;
-  const longest = Math.max(...probes.map(({ name }) => name.length));
+  const longest = Math.max(...checks.map(({ name }) => name.length));
   const name = Math.max(20, Math.min(longest, Math.floor(room * 0.6)));
   const text = table(rows, {
     border: getBorderCharacters('void'),
@@ -44,24 +46,29 @@ function columns(probes: readonly Result[], screen: Screen): string {
   return text.replace(/ +$/gm, '');
 }
 
-/** What servers said may hold any byte; a terminal must not obey them. */
+/** Servers' answers may hold any byte; a terminal must not interpret them. */
 function printable(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ');
 }
 
-function evidence({ probes }: Report): string[] {
-  const kept = probes.filter((probe) => probe.evidence);
+function evidence({ checks }: Report): string[] {
+  const kept = checks.filter((check) => check.evidence);
   if (kept.length === 0) return [];
-  return [
-    'What explains the failures:',
-    ...kept.map((probe) => `  ${probe.name}\n    ${probe.evidence}`),
-    '',
-  ];
+  return ['Evidence of the failures:', ...kept.map((check) => `  ${check.name}\n    ${check.evidence}`), ''];
+}
+
+function unavailable({ unavailable: suites }: Report): string[] {
+  if (suites.length === 0) return [];
+  return ['Not available in this fleet:', ...suites.map(({ suite, reason }) => `  ${suite}: ${reason}`), ''];
+}
+
+function stopped({ stopped: reason }: Report): string[] {
+  return reason === undefined ? [] : [`The run stopped: ${reason}`, ''];
 }
 
 function summary({ app, passed, failed, combinations, seconds, peakMemoryMiB, machine }: Report): string {
   const tried =
-    combinations > 0 ? `${app}: ${combinations} combinations of caller, name and port tried\n` : '';
+    combinations > 0 ? `${app}: ${combinations} combinations of identity, name and port tried\n` : '';
   return (
     `${tried}${app}: ${passed} passed, ${failed} failed in ${seconds.toFixed(0)} s, ` +
     `at most ${peakMemoryMiB} MiB of memory, on ${machine}`

@@ -1,47 +1,55 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fleet } from '../../lib/model/fleet';
-import type { Lab } from '../lab';
-import type { Callers } from './callers';
-import { askAfresh } from './connections';
-import type { ProvenOffer } from './offers';
+import { LabError } from '../errors';
+import type { PodRef } from '../kubernetes/pod-ref';
+import { retry } from '../retry';
+import type { RunningFleet } from './context';
+import { dialNewConnection } from './dial-new-connection';
+import { callerPod, type ProvenOffer } from './offers';
 
 const PAUSE = 500;
+const START_TIMEOUT = 60_000;
 
-/** Dials every host of every offer from one of its callers, each time over a connection of its own, until it is stopped. */
+/** What became of the connections of some time. */
+export interface Dialled {
+  readonly count: number;
+  readonly failures: readonly string[];
+}
+
+/** Dials every host of every offer from one of its callers, each time over a new connection, until it is stopped. */
 export class Traffic {
   private readonly stopping = new AbortController();
-  private loops: Promise<unknown>[] = [];
-  private dialled = 0;
+  private loops: Promise<void>[] = [];
+  private count = 0;
   private failures: string[] = [];
 
-  constructor(
-    private readonly lab: Lab,
-    private readonly fleet: Fleet,
-    private readonly offers: readonly ProvenOffer[],
-    private readonly callers: Callers,
-  ) {}
+  constructor(private readonly context: RunningFleet) {}
 
-  /** Gives back as soon as each offer has been reached once. */
+  /** Returns as soon as each host has been reached once. */
   async start(): Promise<void> {
-    for (const proven of this.offers) {
+    for (const proven of this.context.offers) {
       const [caller] = proven.offer.to;
       if (!caller) continue;
-      const { cluster, name: namespace, account } = caller;
-      const from = await this.callers.get({ cluster: cluster.name, namespace, account });
-      const dial = (host: string) => askAfresh(this.lab, this.fleet, proven, from, host);
+      const from = await callerPod(this.context, caller);
       for (const { consumerHost } of proven.offer.hosts) {
-        while ((await dial(consumerHost)).reached === undefined) await sleep(PAUSE);
+        const dial = () => dialNewConnection(this.context, proven, from, consumerHost);
+        const { ok, value } = await retry(dial, {
+          until: ({ reached }) => reached !== undefined,
+          timeoutMs: START_TIMEOUT,
+        });
+        if (!ok)
+          throw new LabError(
+            `${consumerHost} is not reached after ${START_TIMEOUT / 1000} s: ${value.output}; run npm run prove first`,
+          );
       }
-      this.loops.push(this.repeat(proven, dial));
+      this.loops.push(this.repeat(proven, from));
     }
   }
 
-  /** How many connections were made since the last time, and what became of those that failed. */
-  async take(): Promise<{ dialled: number; failures: readonly string[] }> {
-    // of each offer one more round, over whatever is in force by now
+  /** The connections since the last call, with one more round of each offer. */
+  async take(): Promise<Dialled> {
     await sleep(4 * PAUSE);
-    const taken = { dialled: this.dialled, failures: this.failures };
-    this.dialled = 0;
+    const taken = { count: this.count, failures: this.failures };
+    this.count = 0;
     this.failures = [];
     return taken;
   }
@@ -51,15 +59,12 @@ export class Traffic {
     await Promise.all(this.loops);
   }
 
-  private async repeat(
-    { offer }: ProvenOffer,
-    dial: (host: string) => ReturnType<typeof askAfresh>,
-  ): Promise<void> {
+  private async repeat(proven: ProvenOffer, from: PodRef): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      for (const { consumerHost } of offer.hosts) {
-        const { reached, said } = await dial(consumerHost);
-        this.dialled++;
-        if (reached === undefined) this.failures.push(`${consumerHost}: ${said}`);
+      for (const { consumerHost } of proven.offer.hosts) {
+        const { reached, output } = await dialNewConnection(this.context, proven, from, consumerHost);
+        this.count++;
+        if (reached === undefined) this.failures.push(`${consumerHost}: ${output}`);
       }
       await sleep(PAUSE);
     }

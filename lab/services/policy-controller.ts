@@ -20,7 +20,7 @@ export function enforcePolicies({ client, rules, onEvent }: PolicyContext): () =
       [...followed.namespaces().values()],
     ];
     for (const name of withEgress(policies)) {
-      // what is not enforced here is said, so that nobody takes its traffic for a proof
+      // reported, because the lab does not enforce egress rules and so proves nothing about them
       if (!reported.has(name)) onEvent(`NetworkPolicy ${name}: its egress rules are not enforced in the lab`);
       reported.add(name);
     }

@@ -17,7 +17,7 @@ export interface ServiceContext {
   readonly zoneFile: string;
   /** Addresses that the fleet has already promised to Services, by `namespace/name`. */
   readonly loadBalancers: Readonly<Record<string, string>>;
-  /** Names of the world outside every cluster. */
+  /** Names that the cluster's DNS does not have. */
   readonly outside: () => Readonly<Record<string, readonly string[]>>;
   readonly onEvent: (message: string) => void;
 }
@@ -45,7 +45,7 @@ export class ServiceController {
     return this.reconciler.stop();
   }
 
-  /** Puts the present state into force again, after names outside changed. */
+  /** Writes the rules and names again, after names outside the cluster changed. */
   schedule(): void {
     this.reconciler.schedule();
   }
