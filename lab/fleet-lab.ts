@@ -3,6 +3,7 @@ import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import type { Cluster } from '../lib/model/cluster';
 import type { Fleet } from '../lib/model/fleet';
+import { plan } from '../lib/plan/plan';
 import { GATEWAY_NAME } from '../lib/well-known/gateway-names';
 import type { ClusterOptions, LabCluster } from './cluster';
 import type { CertificateAuthority } from './control-plane/certificates';
@@ -168,7 +169,8 @@ async function deployIstio(
   proxyMetadata: Readonly<Record<string, string>>,
 ): Promise<void> {
   const folder = join(dist, 'install', cluster.name);
-  const controlPlane = fleet.controlPlaneOf(clusterOf(fleet, cluster.name));
+  const of = clusterOf(fleet, cluster.name);
+  const controlPlane = of.controlPlane ?? fleet.controlPlane;
   await acceptResources(cluster, folder);
   await installIstio(cluster, controlPlane, fleet.istioNamespace, folder, proxyMetadata);
   say(`${cluster.name}: Istio is applied, from ${controlPlane.method}’s method`);
@@ -180,39 +182,17 @@ async function deployWorkloads(
   dist: string,
   say: (line: string) => void,
 ): Promise<void> {
-  const databases = membersIn(fleet, cluster.name);
+  const { databases, install } = plan(fleet).clusterPlan(clusterOf(fleet, cluster.name));
   if (databases.length > 0) await installPerconaResources(cluster);
   for (const { namespace, secretName } of databases)
     await createDatabaseSecret(cluster, namespace, secretName);
   await waitForInjection(cluster);
   say(`${cluster.name}: istiod injects`);
-  for (const [namespace, watched] of operatorsIn(fleet, clusterOf(fleet, cluster.name))) {
-    await installPerconaOperator(cluster, namespace, watched);
+  for (const { namespace, watchedNamespaces } of install.operators) {
+    await installPerconaOperator(cluster, namespace, watchedNamespaces);
   }
   await cluster.kubectl.applyFolder(join(dist, cluster.name));
   say(`${cluster.name}: dist is applied`);
-}
-
-/** The namespaces that have an operator, and those that it watches. */
-function operatorsIn(fleet: Fleet, cluster: Cluster): Map<string, string[]> {
-  const places = fleet
-    .databasesIn(cluster)
-    .flatMap((one) => one.membersIn(cluster).map(({ at }) => one.operatorIn(at)));
-  return new Map(
-    places.map((place) => [
-      place.name,
-      [...new Set(fleet.databasesAdministeredFrom(place).map(({ name }) => name))],
-    ]),
-  );
-}
-
-/** The databases that run in a cluster. */
-function membersIn(fleet: Fleet, cluster: string): { namespace: string; secretName: string }[] {
-  return fleet.databases.flatMap(({ name, settings, members }) =>
-    members
-      .filter(({ at }) => at.cluster.name === cluster)
-      .map(({ at }) => ({ namespace: at.name, secretName: settings.secretsName ?? `${name}-secrets` })),
-  );
 }
 
 function requireDist(fleet: Fleet, dist: string): void {

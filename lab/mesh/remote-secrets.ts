@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import type { Cluster } from '../../lib/model/cluster';
 import type { Fleet } from '../../lib/model/fleet';
+import { istiods } from '../../lib/topology/istiods';
 import type { LabCluster } from '../cluster';
 import { eastwest } from '../eastwest';
 import type { Lab } from '../lab';
@@ -15,9 +16,8 @@ export async function createRemoteSecrets(
   say: (line: string) => void,
 ): Promise<void> {
   const { clusters } = fleet;
-  const pairs = clusters.flatMap((reader) =>
-    fleet.remoteClustersOf(reader).map((read) => ({ reader, read })),
-  );
+  const { remoteClustersOf } = istiods(fleet);
+  const pairs = clusters.flatMap((reader) => remoteClustersOf(reader).map((read) => ({ reader, read })));
   for (const { reader, read } of pairs) {
     await createRemoteSecret(lab, fleet, reader, read);
     say(`${reader.name} reads ${read.name}`);

@@ -1,3 +1,5 @@
+import { lowerOffer } from '../../lib/offers/kinds';
+import { takes } from '../../lib/offers/offer-plan';
 import type { PodRef } from '../kubernetes/pod-ref';
 import type { Answer } from './attempts';
 import type { RunningFleet } from './context';
@@ -13,7 +15,7 @@ export async function dialNewConnection(
   from: PodRef,
   host: string,
 ): Promise<Answer> {
-  const direct = offer.takes('direct') ? [offer.targetPort] : [];
+  const direct = takes(lowerOffer(offer), 'direct') ? [lowerOffer(offer).targetPort] : [];
   const ports = [offer.from.gatewayPort, ...direct, ...facts.nodePortsOf(offer)];
   const filter = ports.flatMap((port) => ['or', 'dport', '=', `:${port}`]).slice(1);
   await lab.cluster(from.cluster).pods.debug(from.namespace, from.pod, ['ss', '-H', '-K', ...filter]);

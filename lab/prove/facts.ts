@@ -2,76 +2,96 @@ import type { Cluster, ClusterNamespace } from '../../lib/model/cluster';
 import type { Database } from '../../lib/model/database';
 import type { Fleet } from '../../lib/model/fleet';
 import type { Offer } from '../../lib/model/offer';
+import { takes } from '../../lib/offers/offer-plan';
+import type { ClusterPlan } from '../../lib/plan/cluster-plan';
+import { injectionLabels } from '../../lib/plan/namespaces';
+import { type FleetPlan, plan } from '../../lib/plan/plan';
 
-/** What a fleet means for its clusters. Only this file calls the Fleet's query methods: a plan of the fleet can take their place here. */
+/** What a fleet's plan says of its clusters, in the words of the checks. */
 export class FleetFacts {
-  constructor(private readonly fleet: Fleet) {}
+  public readonly plan: FleetPlan;
+  private readonly clusters: ReadonlyMap<Cluster, ClusterPlan>;
+
+  constructor(private readonly fleet: Fleet) {
+    this.plan = plan(fleet);
+    this.clusters = new Map([...this.plan.clusters].map((one) => [one.cluster, one]));
+  }
+
+  /** What is written for a cluster. */
+  of(cluster: Cluster): ClusterPlan {
+    return this.clusters.get(cluster) ?? this.plan.clusterPlan(cluster);
+  }
 
   get injectionLabels(): Readonly<Record<string, string>> {
-    return this.fleet.injectionLabels;
+    return injectionLabels(this.fleet);
   }
 
   offersFrom(cluster: Cluster): readonly Offer[] {
-    return this.fleet.offersFrom(cluster);
+    return this.of(cluster).offered.map(({ offer }) => offer);
   }
 
   offersThroughGateway(cluster: Cluster): readonly Offer[] {
-    return this.fleet.offersThroughGateway(cluster);
+    const through = this.of(cluster).offered.filter((one) => takes(one, 'eastWestGateway'));
+    return through.map(({ offer }) => offer);
   }
 
   /** The hosts that a namespace may dial because an offer names it. */
   hostsOfferedTo({ cluster, name }: ClusterNamespace): readonly string[] {
-    return this.fleet
-      .offersTo(cluster)
-      .filter(({ callers }) => callers.some((caller) => caller.name === name))
-      .flatMap(({ offer }) => offer.hosts.map(({ consumerHost }) => consumerHost));
+    return this.of(cluster)
+      .called.filter(({ from }) => from.callers.some((caller) => caller.name === name))
+      .flatMap((called) => called.plan.hosts.map(({ consumerHost }) => consumerHost));
   }
 
   nodePortsOf(offer: Offer): readonly number[] {
-    return this.fleet.nodePortsOf(offer);
+    const { offered, offeredNodePorts } = this.of(offer.from);
+    return offered.filter((one) => one.offer === offer).flatMap((one) => offeredNodePorts.get(one) ?? []);
   }
 
   trustDomainOf(cluster: Cluster): string {
-    return this.fleet.trustDomainOf(cluster);
+    return this.of(cluster).trustDomain;
   }
 
   /** The trust domains whose identities a cluster accepts. */
   trustDomainsAcceptedBy(cluster: Cluster): readonly string[] {
-    return [this.fleet.trustDomainOf(cluster), ...this.fleet.trustDomainAliases(cluster)];
+    return [this.trustDomainOf(cluster), ...this.of(cluster).install.trustDomainAliases];
   }
 
   /** The other clusters whose API servers a cluster's istiod reads. */
   remoteClustersOf(cluster: Cluster): readonly Cluster[] {
-    return this.fleet.remoteClustersOf(cluster);
+    return this.of(cluster).remoteClusters;
   }
 
   /** Whether the istiod of another cluster reads a cluster's API server. */
   hasRemoteSecret(cluster: Cluster): boolean {
-    return this.fleet.hasRemoteSecret(cluster);
+    return this.of(cluster).remoteAccess.tokens.length > 0;
   }
 
   exposesIstiod(cluster: Cluster): boolean {
-    return this.fleet.exposesIstiod(cluster);
+    return this.of(cluster).gateway.istiods.length > 0;
   }
 
   databasesIn(cluster: Cluster): readonly Database[] {
-    return this.fleet.databasesIn(cluster);
+    return [...new Set(this.of(cluster).databases.map(({ database }) => database))];
   }
 
-  databasesAt(namespace: ClusterNamespace): readonly Database[] {
-    return this.fleet.databasesAt(namespace);
+  databasesAt({ cluster, name }: ClusterNamespace): readonly Database[] {
+    return this.of(cluster)
+      .databases.filter(({ namespace }) => namespace === name)
+      .map(({ database }) => database);
   }
 
   /** The namespaces of the databases whose operator runs in a namespace. */
-  namespacesAdministeredFrom(namespace: ClusterNamespace): readonly string[] {
-    return this.fleet.databasesAdministeredFrom(namespace).map(({ name }) => name);
+  namespacesAdministeredFrom({ cluster, name }: ClusterNamespace): readonly string[] {
+    return this.of(cluster)
+      .databases.filter(({ operatorNamespace }) => operatorNamespace === name)
+      .map(({ namespace }) => namespace);
   }
 
   defaultDenyNamespaces(cluster: Cluster): readonly string[] {
-    return this.fleet.defaultDenyNamespaces(cluster);
+    return this.of(cluster).defaultDenyNamespaces;
   }
 
-  isMeshed(namespace: ClusterNamespace): boolean {
-    return this.fleet.isMeshed(namespace);
+  isMeshed({ cluster, name }: ClusterNamespace): boolean {
+    return this.of(cluster).namespaces.some((one) => one.name === name && one.isMeshed);
   }
 }

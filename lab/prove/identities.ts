@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from '../../lib/model/cluster';
 import type { Offer } from '../../lib/model/offer';
+import { spiffeIdentity } from '../../lib/rules/identity';
 import { GATEWAY_NAME } from '../../lib/well-known/gateway-names';
 import { CertificateAuthority, type KeyPair } from '../control-plane/certificates';
 import type { Lab } from '../lab';
@@ -88,7 +89,7 @@ function named({ fleet, facts }: ProofContext, cluster: Cluster, offers: readonl
       `${spiffe(domain, 'x', 'y')}/ns/${name}/sa/${account}`,
     ];
   });
-  const offered = offers.map((offer) => offer.serverIdentity(own));
+  const offered = offers.map((offer) => spiffeIdentity(own, offer.namespace, offer.serviceAccount));
   const mesh = [
     spiffe(own, UNAUTHORIZED, 'default'),
     spiffe(own, fleet.istioNamespace, 'istiod'),

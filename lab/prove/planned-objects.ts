@@ -2,7 +2,8 @@ import { statefulSet } from '../../lib/database/pxc/names';
 import type { Cluster, ClusterNamespace } from '../../lib/model/cluster';
 import type { Database } from '../../lib/model/database';
 import type { Offer } from '../../lib/model/offer';
-import type { OfferedHost } from '../../lib/model/offer-kinds';
+import { lowerOffer } from '../../lib/offers/kinds';
+import type { OfferedHost } from '../../lib/offers/offer-plan';
 import { GATEWAY_NAME } from '../../lib/well-known/gateway-names';
 import { LabError } from '../errors';
 import { allManifests, type Manifest, manifests } from './manifests';
@@ -136,8 +137,10 @@ export class PlannedObjects {
   }
 
   /** The NetworkPolicy that lets the gateway dial the offered pods of a default-deny namespace. */
-  offeredNetworkPolicy({ from, namespace, workloads }: Offer, host: OfferedHost): Manifest | undefined {
-    const workload = workloads.find(({ hosts }) => hosts.some(({ name }) => name === host.name));
+  offeredNetworkPolicy(offer: Offer, host: OfferedHost): Manifest | undefined {
+    const { from, namespace } = offer;
+    const { workloads } = lowerOffer(offer);
+    const workload = workloads.find(({ name }) => name === host.name) ?? workloads[0];
     return this.in(from, NETWORK_POLICIES).find(
       ({ metadata }) => metadata.namespace === namespace && metadata.name === `${workload?.name}-offered`,
     );

@@ -1,4 +1,4 @@
-import type { OfferedHost } from '../../lib/model/offer-kinds';
+import type { OfferedHost } from '../../lib/offers/offer-plan';
 import type { PodRef } from '../kubernetes/pod-ref';
 import type { Lab } from '../lab';
 import type { Answer } from './attempts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OfferedHost } from '../../lib/model/offer-kinds';
 import { Protocol } from '../../lib/model/protocol';
+import { lowerOffer } from '../../lib/offers/kinds';
+import type { OfferedHost } from '../../lib/offers/offer-plan';
 import type { PodRef } from '../kubernetes/pod-ref';
 import type { Lab } from '../lab';
 import type { RunningFleet } from './context';
@@ -21,7 +22,7 @@ export function refusalOf(
   const { offer, database } = proven;
   if (database || offer.protocol !== Protocol.TCP)
     return (output) => /HTTP 403|ERROR 2026|reading authorization/.test(output);
-  const pods = podsBehind(context, proven, offer.hosts[0] as OfferedHost);
+  const pods = podsBehind(context, proven, lowerOffer(offer).hosts[0] as OfferedHost);
   const gateways = fleet.clusters.flatMap((cluster) => gatewayPods(context, cluster));
   const sources = [from, ...gateways].map(
     ({ cluster, namespace, pod }) => lab.cluster(cluster).pods.get(namespace, pod).address,

@@ -1,3 +1,4 @@
+import { podsOf as databasePods } from '../../lib/database/members';
 import type { Database } from '../../lib/model/database';
 import { password } from '../database/percona-operator';
 import type { PodRef } from '../kubernetes/pod-ref';
@@ -22,7 +23,7 @@ interface Source {
  * before its replicas follow it.
  */
 export async function joinSourcePods(lab: Lab, database: Database): Promise<void> {
-  const [first, ...others] = database.pods.map((pod) => sourcePod(database, pod));
+  const [first, ...others] = databasePods(database).map((pod) => sourcePod(database, pod));
   for (const other of others) await followInside(lab, database, other, first as PodRef);
 }
 

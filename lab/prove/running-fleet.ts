@@ -69,7 +69,7 @@ function contextOf({ fleet, dist }: ProvenApp, lab: Lab, signal: AbortSignal): R
   const facts = new FleetFacts(fleet);
   return {
     ...{ lab, fleet, dist, facts },
-    offers: provenOffers(fleet),
+    offers: provenOffers(facts.plan),
     callers: new Callers(lab, facts.injectionLabels),
     say: (text) => line(text),
     show: (title, work) =>

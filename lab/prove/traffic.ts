@@ -30,7 +30,7 @@ export class Traffic {
       const [caller] = proven.offer.to;
       if (!caller) continue;
       const from = await callerPod(this.context, caller);
-      for (const { consumerHost } of proven.offer.hosts) {
+      for (const { consumerHost } of proven.plan.hosts) {
         const dial = () => dialNewConnection(this.context, proven, from, consumerHost);
         const { ok, value } = await retry(dial, {
           until: ({ reached }) => reached !== undefined,
@@ -61,7 +61,7 @@ export class Traffic {
 
   private async repeat(proven: ProvenOffer, from: PodRef): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      for (const { consumerHost } of proven.offer.hosts) {
+      for (const { consumerHost } of proven.plan.hosts) {
         const { reached, output } = await dialNewConnection(this.context, proven, from, consumerHost);
         this.count++;
         if (reached === undefined) this.failures.push(`${consumerHost}: ${output}`);

@@ -1,5 +1,6 @@
 import { statefulSet } from '../../../lib/database/pxc/names';
 import type { Database } from '../../../lib/model/database';
+import { operatorNamespaceOf } from '../../../lib/plan/mesh';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import type { Lab } from '../../lab';
 import { retry } from '../../retry';
@@ -15,7 +16,7 @@ const RETURN_TIMEOUT = 180_000;
  */
 export function lostPod(lab: Lab, database: Database, { cluster: name, namespace, pod }: PodRef): Mutation {
   const cluster = lab.cluster(name);
-  const operator = database.operatorIn(database.source).name;
+  const operator = database.source.cluster.namespace(operatorNamespaceOf(database, database.source)).name;
   const set = statefulSet(database.name);
   const scaleOperator = (replicas: number) =>
     cluster.kubectl.run(['scale', 'deployment', OPERATOR, '-n', operator, `--replicas=${replicas}`]);

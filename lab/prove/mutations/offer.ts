@@ -1,6 +1,7 @@
 import type { ClusterNamespace } from '../../../lib/model/cluster';
 import type { Offer } from '../../../lib/model/offer';
-import type { OfferedHost } from '../../../lib/model/offer-kinds';
+import { lowerOffer } from '../../../lib/offers/kinds';
+import { type OfferedHost, pathFrom } from '../../../lib/offers/offer-plan';
 import type { Manifest } from '../manifests';
 import type { PlannedObjects } from '../planned-objects';
 import type { ObjectChange } from './objects';
@@ -13,17 +14,17 @@ export function offerChanges(
   caller: ClusterNamespace,
 ): ObjectChange[] {
   // istiod discovers both sides: there are no entries
-  if (offer.isDiscovered) {
-    const direct = offer.pathFrom(caller.cluster) === 'direct';
+  if (lowerOffer(offer).discovered) {
+    const direct = pathFrom(lowerOffer(offer), caller.cluster) === 'direct';
     return [
-      ...(host.onlyCluster ? partitionChanges(planned, offer, host, caller, !direct) : []),
+      ...(host.subset ? partitionChanges(planned, offer, host, caller, !direct) : []),
       ...(direct ? [] : gatewayChanges(planned, offer, host)),
     ];
   }
   const entry = planned.consumerEntry(host, caller);
   return [
     ...consumerChanges(entry, offer, host, caller),
-    ...(offer.pathFrom(caller.cluster) === 'nodePort'
+    ...(pathFrom(lowerOffer(offer), caller.cluster) === 'nodePort'
       ? nodePortChanges(planned, entry, offer, host, caller)
       : gatewayChanges(planned, offer, host)),
   ];
@@ -79,7 +80,7 @@ function consumerChanges(
   // where the name is an alias of another, the DestinationRule requires mutual TLS by itself
   const isRewritten = host.consumerHost !== host.sourceHost;
   return [
-    ...(offer.isMeshed && !isRewritten
+    ...(offer.via.mutualTls && !isRewritten
       ? [changed('no tlsMode label on the endpoints', () => ({ labels: undefined }))]
       : []),
     changed('another port name at the endpoints', ([name, port]) => ({ ports: { [`${name}-x`]: port } })),
@@ -168,7 +169,7 @@ function nodePortChanges(
     },
     { name: 'the pod’s own port at the nodes’ addresses', cluster, original: [entry], changed: [ownPort] },
   ];
-  if (offer.isMeshed) {
+  if (offer.via.mutualTls) {
     const plain = withSpec(
       withEndpoints(entry, () => ({ labels: undefined })),
       external,
@@ -176,9 +177,9 @@ function nodePortChanges(
     const name = 'MESH_EXTERNAL with the node’s address';
     return [...common, { name, cluster, original: [entry], changed: [plain], isRecreated: true }];
   }
-  if (offer.hosts.length < 2) return common;
+  if (lowerOffer(offer).hosts.length < 2) return common;
   // HTTP would still tell the pods apart by its Host header
-  const entries = offer.hosts.map((one) => planned.consumerEntry(one, caller));
+  const entries = lowerOffer(offer).hosts.map((one) => planned.consumerEntry(one, caller));
   return [
     ...common,
     {

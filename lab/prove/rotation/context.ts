@@ -1,5 +1,5 @@
-import type { Cacerts } from '../../../cli/ca/chain';
-import { Hierarchy } from '../../../cli/ca/hierarchy';
+import { CaDirectory } from '../../../cli/ca/ca-directory';
+import type { Cacerts } from '../../../cli/ca/cacerts';
 import type { Stage } from '../../../cli/ca/rotation';
 import { eastwest } from '../../eastwest';
 import { restartIstiod } from '../../mesh/istio';
@@ -30,9 +30,9 @@ export interface Roots {
 /** Runs a stage of `eastwest ca rotate`, and gives each cluster its files, one cluster after the other. */
 export async function rotate(context: RotationContext, stage: Stage): Promise<Roots> {
   const { caFolder, primaries, say } = context;
-  const old = new Hierarchy(caFolder).rootCertificate;
+  const old = new CaDirectory(caFolder).rootCertificate;
   await run(eastwest('ca', 'rotate', caFolder, String(stage)));
-  const folder = new Hierarchy(caFolder);
+  const folder = new CaDirectory(caFolder);
   for (const name of primaries) {
     await distribute(context, name, folder.cacerts(name));
     say(`${name}: cacerts applied, istiod restarted`);

@@ -1,23 +1,23 @@
-import { certificatesIn } from '../../../cli/ca/chain';
+import { certificatesIn } from '../../../cli/ca/certificate';
+import { type ExpectedTrust, proxyTrust, SECRETS_PATH, trustMismatch } from '../../../cli/ca/proxy-trust';
 import type { Stage } from '../../../cli/ca/rotation';
-import { type Expected, missingIn, proxyTrust, SECRETS_PATH } from '../../../cli/ca/trust';
 import type { LabCluster } from '../../cluster';
 import { retry } from '../../retry';
 import type { Observation } from '../check';
 import type { RunningFleet } from '../context';
 
 /** What every proxy must trust and present after a stage. */
-export function expectedAfter(stage: Stage, oldRoot: string, newRoot: string): Expected {
+export function expectedAfter(stage: Stage, oldRoot: string, newRoot: string): ExpectedTrust {
   const [old] = certificatesIn(oldRoot);
   const [next] = certificatesIn(newRoot);
   if (!old || !next) throw new Error('a root is no certificate');
-  return { trusts: stage === 3 ? [next] : [old, next], of: stage === 1 ? old : next };
+  return { roots: stage === 3 ? [next] : [old, next], issuedBy: stage === 1 ? old : next };
 }
 
 /** Waits until every proxy trusts and presents what is expected. */
 export async function allProxiesHave(
   { lab, say }: RunningFleet,
-  expected: Expected,
+  expected: ExpectedTrust,
   timeoutMs: number,
 ): Promise<Observation> {
   const observe = async () => {
@@ -37,7 +37,7 @@ export async function allProxiesHave(
 
 async function proxiesWithout(
   cluster: LabCluster,
-  expected: Expected,
+  expected: ExpectedTrust,
 ): Promise<{ count: number; missing: string[] }> {
   const meshed = cluster.pods.all.filter(({ pod }) =>
     [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some(({ name }) => name === 'istio-proxy'),
@@ -47,7 +47,7 @@ async function proxiesWithout(
       const namespace = metadata.namespace ?? '';
       const reason = await cluster.pods
         .proxyConfig(namespace, metadata.name, SECRETS_PATH)
-        .then((dump) => missingIn(proxyTrust(dump), expected))
+        .then((dump) => trustMismatch(proxyTrust(dump), expected))
         .catch((error: Error) => error.message);
       return reason ? [`${cluster.name} ${namespace}/${metadata.name} ${reason}`] : [];
     }),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Hierarchy } from '../../../cli/ca/hierarchy';
+import { CaDirectory } from '../../../cli/ca/ca-directory';
 import { eastwest } from '../../eastwest';
 import { applyCacerts } from '../../mesh/trust';
 import { run } from '../../shell';
@@ -44,7 +44,7 @@ export function proveRotation(app: ProvenApp, name: string): Promise<Report> {
     share: async (labClusters) => {
       await run(eastwest('ca', 'init', caFolder, ...primaries));
       for (const cluster of labClusters)
-        await applyCacerts(cluster, istioNamespace, new Hierarchy(caFolder).cacerts(cluster.name));
+        await applyCacerts(cluster, istioNamespace, new CaDirectory(caFolder).cacerts(cluster.name));
     },
     proxyMetadata: { SECRET_TTL: CERTIFICATE_LIFE },
   });

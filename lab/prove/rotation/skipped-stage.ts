@@ -1,5 +1,5 @@
-import { newIntermediate } from '../../../cli/ca/authority';
-import { Hierarchy } from '../../../cli/ca/hierarchy';
+import { CaDirectory } from '../../../cli/ca/ca-directory';
+import { newIntermediate } from '../../../cli/ca/new-certificate';
 import { filesOf } from '../../../cli/ca/rotation';
 import type { Mutation } from '../mutation';
 import { negativeControl } from '../negative-control';
@@ -37,7 +37,7 @@ export const skippedStage: Suite<RotationContext> = {
 
 /** The files of stage 3; the revert gives those of stage 2, as the rotation would. */
 async function skipStage2(context: RotationContext, name: string): Promise<Mutation> {
-  const folder = new Hierarchy(context.caFolder);
+  const folder = new CaDirectory(context.caFolder);
   const next = folder.nextRoot;
   if (!next?.key) throw new Error('the rotation has no new root');
   const { trustDomain, istioNamespace: namespace } = context.fleet;

@@ -1,6 +1,7 @@
 import { OPERATOR_LABELS, PORTS, podLabels } from '../../../lib/database/pxc/names';
 import type { ClusterNamespace } from '../../../lib/model/cluster';
 import type { Database } from '../../../lib/model/database';
+import { membersIn, operatorNamespaceOf } from '../../../lib/plan/mesh';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import { selects } from '../../kubernetes/selectors';
 import type { Lab } from '../../lab';
@@ -36,8 +37,7 @@ export const adminPorts: Suite = {
 function members({ fleet, facts }: ProofContext): { database: Database; at: ClusterNamespace }[] {
   return fleet.clusters.flatMap((cluster) =>
     facts.databasesIn(cluster).flatMap((database) =>
-      database
-        .membersIn(cluster)
+      membersIn(database, cluster)
         .filter(({ at }) => facts.isMeshed(at))
         .map(({ at }) => ({ database, at })),
     ),
@@ -64,7 +64,12 @@ async function clientsOf(
     callers.get({ cluster, namespace: UNAUTHORIZED, suffix: 'no-proxy', annotations: NO_PROXY }),
     callers.get({ cluster, namespace: at.name, suffix: 'local' }),
     callers.get({
-      ...{ cluster, namespace: database.operatorIn(at).name, suffix: 'operator', labels: OPERATOR_LABELS },
+      ...{
+        cluster,
+        namespace: at.cluster.namespace(operatorNamespaceOf(database, at)).name,
+        suffix: 'operator',
+        labels: OPERATOR_LABELS,
+      },
     }),
   ]);
   return { unauthorized, plain, insider, operator };

@@ -1,3 +1,4 @@
+import { lowerOffer } from '../../../lib/offers/kinds';
 import type { Check } from '../check';
 import type { ProofContext, RunningFleet } from '../context';
 import { callerPod, type ProvenOffer } from '../offers';
@@ -24,7 +25,7 @@ export async function allowedChecks(context: RunningFleet, proven: ProvenOffer):
     const { cluster, name: namespace, account } = caller;
     const who = `${cluster.name}/${namespace}${account ? ` as ${account}` : ''}`;
     return Promise.all(
-      offer.hosts.map((host) =>
+      lowerOffer(offer).hosts.map((host) =>
         reachCheck(context, proven, {
           ...{ group: 'allowed callers', caller: who, from, host, name: host.consumerHost },
         }),

@@ -1,5 +1,5 @@
-import { certificatesIn } from '../../../cli/ca/chain';
-import { proxyTrust, SECRETS_PATH } from '../../../cli/ca/trust';
+import { certificatesIn } from '../../../cli/ca/certificate';
+import { proxyTrust, SECRETS_PATH } from '../../../cli/ca/proxy-trust';
 import type { Cluster } from '../../../lib/model/cluster';
 import type { KubeObject, Secret } from '../../kubernetes/objects';
 import type { PodRef } from '../../kubernetes/pod-ref';
@@ -98,7 +98,7 @@ async function renew(lab: Lab, { name }: Cluster, namespace: string): Promise<vo
 
 /** Replaces one of the offered pods; gives the new one where its certificate chain has the renewed certificate. */
 async function podSignedBy(lab: Lab, proven: ProvenOffer, fingerprint: string): Promise<PodRef | undefined> {
-  const host = proven.offer.hosts[0];
+  const host = proven.plan.hosts[0];
   const pods = host ? podsOf(lab, proven, host) : [];
   const [first] = pods;
   if (!first) return undefined;

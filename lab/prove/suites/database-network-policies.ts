@@ -1,6 +1,9 @@
 import { haproxyPodLabels, OPERATOR_LABELS, PORTS, podLabels } from '../../../lib/database/pxc/names';
 import type { Cluster } from '../../../lib/model/cluster';
 import type { Database } from '../../../lib/model/database';
+import { lowerOffer } from '../../../lib/offers/kinds';
+import { takes } from '../../../lib/offers/offer-plan';
+import { membersIn, operatorNamespaceOf } from '../../../lib/plan/mesh';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import { selects } from '../../kubernetes/selectors';
 import { NO_PROXY, UNAUTHORIZED } from '../callers';
@@ -35,13 +38,20 @@ async function clusterChecks(context: ProofContext, cluster: Cluster): Promise<C
   const { facts } = context;
   const closed = facts.defaultDenyNamespaces(cluster);
   const checks = facts.databasesIn(cluster).flatMap((database) =>
-    database.membersIn(cluster).flatMap(({ at }) => {
+    membersIn(database, cluster).flatMap(({ at }) => {
       if (!closed.includes(at.name)) return [];
       const clients = database.clients.filter((client) => client.cluster === cluster).map(({ name }) => name);
       const insiders = [...new Set([at.name, ...clients])];
       return [
         ...insiders.map((name) => reachCheck(context, cluster, database, at.name, name, 'clients')),
-        reachCheck(context, cluster, database, at.name, database.operatorIn(at).name, 'operator'),
+        reachCheck(
+          context,
+          cluster,
+          database,
+          at.name,
+          at.cluster.namespace(operatorNamespaceOf(database, at)).name,
+          'operator',
+        ),
         reachCheck(context, cluster, database, at.name, UNAUTHORIZED, 'unauthorized'),
       ];
     }),
@@ -102,12 +112,18 @@ export function isOpen(
   const ofClients = (isProxy ? CLIENTS_OF_PROXY : [PORTS.mysql]).some((one) => one === port);
   if (who === 'clients') return ofClients;
   if (who === 'operator') {
-    const isInside = database.operatorIn(cluster.namespace(namespace)).name === namespace;
+    const isInside =
+      cluster
+        .namespace(namespace)
+        .cluster.namespace(operatorNamespaceOf(database, cluster.namespace(namespace))).name === namespace;
     return OPERATORS.includes(port) || (isInside && ofClients);
   }
   const isOfferedHere = offer.from === cluster && offer.namespace === namespace;
   return (
-    isOfferedHere && !isProxy && port === offer.port && (offer.takes('nodePort') || offer.takes('direct'))
+    isOfferedHere &&
+    !isProxy &&
+    port === offer.port &&
+    (takes(lowerOffer(offer), 'nodePort') || takes(lowerOffer(offer), 'direct'))
   );
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster, ClusterNamespace } from '../../../lib/model/cluster';
 import type { Offer } from '../../../lib/model/offer';
+import { lowerOffer } from '../../../lib/offers/kinds';
 import { retry } from '../../retry';
 import { type Check, NEGATIVE_CONTROL, type Observation } from '../check';
 import type { ProofContext } from '../context';
@@ -41,7 +42,7 @@ function clusterApart(context: ProofContext): Cluster | undefined {
 }
 
 function meshedOffers({ offers }: ProofContext): ProvenOffer[] {
-  return offers.filter(({ offer }) => offer.isMeshed);
+  return offers.filter(({ offer }) => offer.via.mutualTls);
 }
 
 /** An offer, and a caller of it in the cluster. */
@@ -53,7 +54,7 @@ interface Dialled {
 function rootChecks(context: ProofContext, cluster: Cluster): Check[] {
   const dialled = meshedOffers(context).flatMap((proven): Dialled[] => {
     const caller = proven.offer.to.find((one) => one.cluster === cluster);
-    return caller && proven.offer.hosts.length > 0 ? [{ proven, caller }] : [];
+    return caller && proven.plan.hosts.length > 0 ? [{ proven, caller }] : [];
   });
   const observe = once(() => observeAll(context, cluster, dialled));
   return dialled.map(({ proven: { offer } }, index) => ({
@@ -88,7 +89,7 @@ async function observeAll(
 async function observeRefusal(context: ProofContext, { proven, caller }: Dialled): Promise<Observation> {
   const { offer, attempt } = proven;
   const from = await callerPod(context, caller, { suffix: 'other-root' });
-  const host = offer.hosts[0]?.consumerHost ?? '';
+  const host = lowerOffer(offer).hosts[0]?.consumerHost ?? '';
   const pod = context.lab.cluster(from.cluster).pods.get(from.namespace, from.pod);
   const dial = async () => {
     const { reached, output } = await attempt(context.lab, from, host, offer.port);
@@ -111,7 +112,7 @@ async function observeRefusal(context: ProofContext, { proven, caller }: Dialled
 async function observeReturn(context: ProofContext, { proven, caller }: Dialled): Promise<Observation> {
   const { offer, attempt } = proven;
   const from = await callerPod(context, caller, { suffix: 'root-restored' });
-  const host = offer.hosts[0]?.consumerHost ?? '';
+  const host = lowerOffer(offer).hosts[0]?.consumerHost ?? '';
   const { ok, value } = await retry(() => attempt(context.lab, from, host, offer.port), {
     until: ({ reached }) => reached !== undefined,
     timeoutMs: RETURN_TIMEOUT,

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../../lib/model/cluster';
 import type { Offer } from '../../../lib/model/offer';
+import { lowerOffer } from '../../../lib/offers/kinds';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import type { Lab } from '../../lab';
 import type { Check } from '../check';
@@ -20,16 +21,16 @@ export const gatewayChains: Suite = {
 /** Whether an SNI is one of those under which a gateway knows an offered Service: there is one for each of its ports. */
 export function isOfService(offers: readonly Offer[], sni: string): boolean {
   return offers
-    .filter(({ isService }) => isService)
-    .some(({ hosts }) =>
-      hosts.some(({ sourceHost }) => sni.startsWith('outbound_') && sni.endsWith(`_.${sourceHost}`)),
+    .flatMap((offer) => lowerOffer(offer).workloads)
+    .some(({ serviceHosts = [] }) =>
+      serviceHosts.some((host) => sni.startsWith('outbound_') && sni.endsWith(`_.${host}`)),
     );
 }
 
 /** A chain for each offered pod, those of the other ports of an offered Service, and no other. */
 function chainChecks(context: ProofContext, cluster: Cluster): Check[] {
   const offers = context.facts.offersThroughGateway(cluster);
-  const offered = offers.flatMap(({ hosts }) => hosts.map(({ sni }) => sni));
+  const offered = offers.flatMap((offer) => lowerOffer(offer).hosts.map(({ sni }) => sni));
   return gatewayPods(context, cluster).map((from) => ({
     group: 'gateway filter chains',
     name: `${cluster.name}: the filter chains of ${from.pod}`,

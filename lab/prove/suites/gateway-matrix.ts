@@ -1,5 +1,6 @@
 import type { Cluster } from '../../../lib/model/cluster';
 import type { Offer } from '../../../lib/model/offer';
+import { lowerOffer } from '../../../lib/offers/kinds';
 import { passthroughSni, serviceHost } from '../../../lib/well-known/dns';
 import { WEBHOOK_PORT, XDS_PORT } from '../../../lib/well-known/gateway-names';
 import { gatewayAddress } from '../../fleet-lab';
@@ -87,8 +88,9 @@ function combinationsOf(
   names: readonly string[],
   ports: ServicePorts,
 ): Combination[] {
-  const some = [offers[0]?.hosts[0]?.sni ?? '', 'istiod.istio-system.svc', ''];
-  const offered = new Set(offers.flatMap(({ hosts }) => hosts.map(({ sni }) => sni)));
+  const [first] = offers.flatMap((offer) => lowerOffer(offer).hosts);
+  const some = [first?.sni ?? '', 'istiod.istio-system.svc', ''];
+  const offered = new Set(offers.flatMap((offer) => lowerOffer(offer).hosts.map(({ sni }) => sni)));
   // a gateway has a chain for each port of an offered Service
   const leadsToPods = (sni: string) => offered.has(sni) || isOfService(offers, sni);
   const nothing = { isOffered: false, isAllowed: false };
@@ -118,12 +120,12 @@ function mayDial(
   const isOfMesh = ({ from }: Offer) =>
     domain !== undefined && facts.trustDomainsAcceptedBy(from).includes(domain);
   // an identity does not say in which cluster it is: what is allowed locally is allowed from outside
-  const isLocal = (offer: Offer) => offer.localNamespaces.includes(namespace ?? '');
+  const isLocal = (offer: Offer) => lowerOffer(offer).localNamespaces.includes(namespace ?? '');
   const isCaller = ({ to }: Offer) =>
     to.some((one) => one.name === namespace && (!one.account || one.account === account));
   return offers.filter(isOfMesh).some((offer) => {
-    if (offer.hosts.some((host) => host.sni === sni))
-      return isCaller(offer) || (offer.isDiscovered && isLocal(offer));
+    if (lowerOffer(offer).hosts.some((host) => host.sni === sni))
+      return isCaller(offer) || (lowerOffer(offer).discovered !== undefined && isLocal(offer));
     // the other ports of an offered Service are for the cluster's own callers: for namespaces that no remote caller is in
     const isOther = isOtherPort(ports, offer, sni);
     return isOther && isLocal(offer) && !offer.to.some(({ name }) => name === namespace);
@@ -134,12 +136,10 @@ function mayDial(
 type ServicePorts = ReadonlyMap<string, readonly number[]>;
 
 /** Whether an SNI leads to a port of an offered Service that is not offered. */
-function isOtherPort(ports: ServicePorts, { isService, hosts, port }: Offer, sni: string): boolean {
-  return (
-    isService &&
-    hosts.some(({ sourceHost }) =>
-      (ports.get(sourceHost) ?? []).some((one) => one !== port && passthroughSni(one, sourceHost) === sni),
-    )
+function isOtherPort(ports: ServicePorts, offer: Offer, sni: string): boolean {
+  const services = lowerOffer(offer).workloads.flatMap(({ serviceHosts = [] }) => serviceHosts);
+  return services.some((host) =>
+    (ports.get(host) ?? []).some((one) => one !== offer.port && passthroughSni(one, host) === sni),
   );
 }
 
@@ -158,10 +158,10 @@ function namesIn(
   ]);
   return [
     ...new Set([
-      ...offers.flatMap((offer) => [...offer.hosts.map(({ sni }) => sni), ...similarTo(offer)]),
+      ...offers.flatMap((offer) => [...lowerOffer(offer).hosts.map(({ sni }) => sni), ...similarTo(offer)]),
       ...offers.flatMap((offer) =>
-        offer.hosts.flatMap(({ sourceHost, onlyCluster }) =>
-          portsOf(offer).map((port) => passthroughSni(port, sourceHost, onlyCluster)),
+        lowerOffer(offer).hosts.flatMap(({ sourceHost, subset }) =>
+          portsOf(offer).map((port) => passthroughSni(port, sourceHost, subset)),
         ),
       ),
       ...services,
@@ -185,7 +185,7 @@ async function servicePorts(lab: Lab, cluster: Cluster): Promise<ServicePorts> {
 function containerPorts(lab: Lab, cluster: Cluster, offer: Offer): number[] {
   const isBehind = ({ metadata }: Pod) =>
     metadata.namespace === offer.namespace &&
-    offer.workloads.some(({ labels }) => selects({ matchLabels: labels }, { metadata }));
+    lowerOffer(offer).workloads.some(({ labels }) => selects({ matchLabels: labels }, { metadata }));
   const ports = lab
     .cluster(cluster.name)
     .pods.all.filter(({ pod }) => isBehind(pod))
@@ -194,8 +194,10 @@ function containerPorts(lab: Lab, cluster: Cluster, offer: Offer): number[] {
 }
 
 /** The whole Service, the pod after the last, the port after the offered one, a subset, the bare host, and names that look alike. */
-function similarTo({ port, service, namespace, name, hosts }: Offer): string[] {
-  const base = serviceHost(service, namespace);
+function similarTo(offer: Offer): string[] {
+  const { port, namespace, name } = offer;
+  const { hosts } = lowerOffer(offer);
+  const base = serviceHost(serviceOf(offer), namespace);
   const host = hosts[0]?.sourceHost ?? '';
   return [
     passthroughSni(port, base),
@@ -244,4 +246,9 @@ function isRefusal({ answer }: Outcome): boolean {
 function isReached({ isOffered, outcome }: Combination & { readonly outcome: Outcome }): boolean {
   if (outcome.answer !== '') return !isRefusal(outcome);
   return !isOffered && outcome.handshake;
+}
+
+/** The Service of an offer's pods: a StatefulSet's may have a name of its own. */
+function serviceOf({ name, spec }: Offer): string {
+  return (spec.kind === 'statefulSet' ? spec.props.service : undefined) ?? name;
 }

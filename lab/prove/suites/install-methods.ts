@@ -44,7 +44,8 @@ function waited({ lab, fleet }: ProofContext, { name }: Cluster): Check {
   };
 }
 
-function sameObjects({ lab, fleet }: ProofContext, cluster: Cluster): Check {
+function sameObjects({ lab, fleet, facts }: ProofContext, cluster: Cluster): Check {
+  const { install } = facts.of(cluster);
   return {
     group: 'install methods',
     name: `${cluster.name}: istioctl’s method and Helm’s`,
@@ -52,7 +53,7 @@ function sameObjects({ lab, fleet }: ProofContext, cluster: Cluster): Check {
     timeoutMs: 0,
     run: async () => {
       const folder = join(lab.folder, 'install-methods', cluster.name);
-      write(folder, [...istioctlFiles(fleet, cluster), ...helmfileFiles(fleet, cluster)]);
+      write(folder, [...istioctlFiles(install), ...helmfileFiles(install)]);
       const [one, other] = await Promise.all([
         renderWithIstioctl(join(folder, 'istio.yaml')),
         renderCharts(folder, fleet.istioNamespace, chartValues('helmfile', folder)),

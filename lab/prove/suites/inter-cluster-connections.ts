@@ -1,4 +1,6 @@
 import type { Cluster } from '../../../lib/model/cluster';
+import { lowerOffer } from '../../../lib/offers/kinds';
+import { takes } from '../../../lib/offers/offer-plan';
 import { WEBHOOK_PORT, XDS_PORT } from '../../../lib/well-known/gateway-names';
 import type { ProofContext } from '../context';
 import type { Suite } from '../suite';
@@ -33,7 +35,10 @@ function portsOf({ facts }: ProofContext, cluster: Cluster): number[] {
   const offers = facts.offersFrom(cluster);
   return [
     ...(facts.offersThroughGateway(cluster).length > 0 ? [cluster.gatewayPort] : []),
-    ...offers.filter((offer) => offer.takes('direct')).map(({ targetPort }) => targetPort),
+    ...offers
+      .map(lowerOffer)
+      .filter((offer) => takes(offer, 'direct'))
+      .map(({ targetPort }) => targetPort),
     ...(facts.hasRemoteSecret(cluster) ? [API_PORT] : []),
     ...(facts.exposesIstiod(cluster) ? [XDS_PORT, WEBHOOK_PORT] : []),
     ...offers.flatMap((offer) => facts.nodePortsOf(offer)),

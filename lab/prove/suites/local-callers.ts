@@ -1,3 +1,4 @@
+import { lowerOffer } from '../../../lib/offers/kinds';
 import { UNAUTHORIZED } from '../callers';
 import type { Check } from '../check';
 import type { ProofContext } from '../context';
@@ -11,7 +12,7 @@ export const localCallers: Suite = {
   available: (context) =>
     context.offers.some(
       (proven) =>
-        proven.offer.hosts.some(({ localHost }) => localHost) &&
+        proven.plan.hosts.some(({ localHost }) => localHost) &&
         namespacesThatMayDial(context, proven).length > 0,
     )
       ? undefined
@@ -26,7 +27,7 @@ async function localChecks(context: ProofContext, proven: ProvenOffer): Promise<
     const from = await context.callers.get({ cluster: offer.from.name, namespace, suffix: 'local' });
     const caller = `${offer.from.name}/${namespace}`;
     return Promise.all(
-      offer.hosts.flatMap((host) =>
+      lowerOffer(offer).hosts.flatMap((host) =>
         host.localHost
           ? [
               reachCheck(context, proven, {
@@ -42,7 +43,7 @@ async function localChecks(context: ProofContext, proven: ProvenOffer): Promise<
 
 /** The namespaces of its own cluster from which an offered workload can be dialled. */
 function namespacesThatMayDial({ facts }: ProofContext, { offer, database }: ProvenOffer): readonly string[] {
-  if (offer.isDiscovered) return offer.localNamespaces;
+  if (lowerOffer(offer).discovered) return lowerOffer(offer).localNamespaces;
   if (!facts.defaultDenyNamespaces(offer.from).includes(offer.namespace))
     return [offer.namespace, UNAUTHORIZED];
   const clients = (database?.clients ?? []).filter(({ cluster }) => cluster === offer.from);

@@ -1,6 +1,7 @@
 import type { Cluster, ClusterNamespace } from '../../../lib/model/cluster';
 import type { Offer } from '../../../lib/model/offer';
-import type { OfferedHost } from '../../../lib/model/offer-kinds';
+import { lowerOffer } from '../../../lib/offers/kinds';
+import { type OfferedHost, pathFrom } from '../../../lib/offers/offer-plan';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import { retry } from '../../retry';
 import { type Check, NEGATIVE_CONTROL, type Observation } from '../check';
@@ -44,7 +45,7 @@ export const followedOfferMutations: Suite = {
 
 /** Whether a replica follows the host that mutations cut off: the last one. It follows a source's first two pods, or its group. */
 function isFollowed({ database, offer }: ProvenOffer): boolean {
-  return database !== undefined && offer.hosts.length <= 2;
+  return database !== undefined && lowerOffer(offer).hosts.length <= 2;
 }
 
 async function checksOf(context: ProofContext, offers: readonly ProvenOffer[]): Promise<Check[]> {
@@ -54,9 +55,11 @@ async function checksOf(context: ProofContext, offers: readonly ProvenOffer[]): 
 /** The mutations of an offer's last host, for each network path that callers take. */
 async function offerChecks(context: ProofContext, proven: ProvenOffer): Promise<Check[]> {
   const { offer } = proven;
-  const host = offer.hosts.at(-1);
+  const host = lowerOffer(offer).hosts.at(-1);
   if (!host) return [];
-  const byPath = new Map([...offer.to].reverse().map((caller) => [offer.pathFrom(caller.cluster), caller]));
+  const byPath = new Map(
+    [...offer.to].reverse().map((caller) => [pathFrom(lowerOffer(offer), caller.cluster), caller]),
+  );
   const checks = [...byPath.values()].map((caller) => callerChecks(context, proven, host, caller));
   return (await Promise.all(checks)).flat();
 }
@@ -84,7 +87,8 @@ async function callerChecks(
       describe: ({ observed }) => observed,
     });
   const reader = caller.cluster.primaryCluster;
-  const isDiscoveredRemotely = offer.isDiscovered && facts.remoteClustersOf(reader).includes(offer.from);
+  const isDiscoveredRemotely =
+    lowerOffer(offer).discovered !== undefined && facts.remoteClustersOf(reader).includes(offer.from);
   return [
     ...offerChanges(new PlannedObjects(dist), offer, host, caller).map((change) =>
       control(objectMutation(lab, change)),
@@ -124,10 +128,15 @@ function hasSameNamedService(
   cluster: Cluster,
   host: OfferedHost,
 ): boolean {
-  if (!offer.isDiscovered || host.onlyCluster) return false;
+  if (!lowerOffer(offer).discovered || host.subset) return false;
   return facts
     .offersFrom(cluster)
-    .some((one) => one.isDiscovered && one.name === offer.name && one.namespace === offer.namespace);
+    .some(
+      (one) =>
+        lowerOffer(one).discovered !== undefined &&
+        one.name === offer.name &&
+        one.namespace === offer.namespace,
+    );
 }
 
 /** Only the mesh's DNS knows the name: a caller whose proxy does not answer DNS cannot resolve it. */

@@ -1,3 +1,4 @@
+import { lowerOffer } from '../../../lib/offers/kinds';
 import { httpAttempt } from '../attempts';
 import type { Check } from '../check';
 import type { ProofContext } from '../context';
@@ -20,7 +21,7 @@ export const otherPortsPolicy: Suite = {
 async function policyChecks(context: ProofContext, proven: ProvenOffer): Promise<Check[]> {
   const { offer } = proven;
   const [port] = await portsNotOffered(context, proven);
-  const [host] = offer.hosts;
+  const [host] = lowerOffer(offer).hosts;
   const [caller] = offer.to;
   const policy = new PlannedObjects(context.dist).offerPolicy(offer);
   if (port === undefined || !host || !caller || !policy) return [];

@@ -1,3 +1,4 @@
+import { lowerOffer } from '../../../lib/offers/kinds';
 import type { KubeObject, Service } from '../../kubernetes/objects';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import { httpAttempt } from '../attempts';
@@ -26,8 +27,8 @@ export async function portsNotOffered(
   { lab }: ProofContext,
   { offer }: ProvenOffer,
 ): Promise<readonly number[]> {
-  if (!offer.isDiscovered) return [];
-  const path = `/api/v1/namespaces/${offer.namespace}/services/${offer.service}`;
+  if (!lowerOffer(offer).discovered) return [];
+  const path = `/api/v1/namespaces/${offer.namespace}/services/${offer.name}`;
   const service = await lab.cluster(offer.from.name).client.find<Service & KubeObject>(path);
   return (service?.spec.ports ?? []).map(({ port }) => port).filter((port) => port !== offer.port);
 }
@@ -39,7 +40,7 @@ export async function portsNotOffered(
 async function portChecks(context: ProofContext, proven: ProvenOffer): Promise<Check[]> {
   const { offer } = proven;
   const ports = await portsNotOffered(context, proven);
-  const [host] = offer.hosts;
+  const [host] = lowerOffer(offer).hosts;
   if (ports.length === 0 || !host) return [];
   const callers = new Map(offer.to.map((caller) => [caller.cluster, caller]));
   const remote = [...callers.values()].map(async (caller) => {
@@ -47,7 +48,9 @@ async function portChecks(context: ProofContext, proven: ProvenOffer): Promise<C
     const who = `${caller.cluster.name}/${caller.name}, which may dial ${offer.port}`;
     return ports.map((port) => refusedCheck(context, who, from, host.consumerHost, port));
   });
-  const insiders = offer.localNamespaces.filter((name) => !offer.to.some((caller) => caller.name === name));
+  const insiders = lowerOffer(offer).localNamespaces.filter(
+    (name) => !offer.to.some((caller) => caller.name === name),
+  );
   const local = insiders.map(async (namespace) => {
     const from = await context.callers.get({ cluster: offer.from.name, namespace, suffix: 'local' });
     const who = `${offer.from.name}/${namespace}`;

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFleet } from '../../../lib/charts/fleet-manifests';
+import { podsOf as databasePods } from '../../../lib/database/members';
 import { podLabels } from '../../../lib/database/pxc/names';
 import type { Database, DatabaseMember } from '../../../lib/model/database';
 import { Fleet } from '../../../lib/model/fleet';
+import { validate } from '../../../lib/validation/validate';
 import type { KubeObject } from '../../kubernetes/objects';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import { selects } from '../../kubernetes/selectors';
@@ -56,7 +58,7 @@ function planOf({ fleet }: ProofContext): Promotion | string {
   if (!database || !member) return 'no database has a replica';
   const left = withDatabase(fleet, database, undefined);
   const promoted = withDatabase(fleet, database, member);
-  const [error] = [...left.errors(), ...promoted.errors()];
+  const [error] = [...validate(left), ...validate(promoted)];
   if (error)
     return `without the database, or with the replica as its source, the fleet is not valid: ${error.path}`;
   return { database, member, left, promoted };
@@ -65,7 +67,7 @@ function planOf({ fleet }: ProofContext): Promotion | string {
 function promotionChecks({ lab, dist }: ProofContext, plan: Promotion): Check[] {
   const { database, member } = plan;
   const { cluster, name: namespace } = member.at;
-  const replica: PodRef = { cluster: cluster.name, namespace, pod: database.pods[0] as string };
+  const replica: PodRef = { cluster: cluster.name, namespace, pod: databasePods(database)[0] as string };
   const check = (name: string, expected: string, run: Check['run']): Check => ({
     ...{ group: 'promotion', name: `${cluster.name}/${namespace}: ${name}`, expected },
     ...{ timeoutMs: 0, from: replica, run },
@@ -162,7 +164,7 @@ function withDatabase(fleet: Fleet, database: Database, source: DatabaseMember |
     ...{ meshId, clusters: [...clusters], trustDomain, istioNamespace, discovery },
     ...{ controlPlane, networkPolicies, revision },
   });
-  for (const offer of fleet.workloadOffers) edited.offer(offer);
+  for (const offer of fleet.offers) edited.offer(offer);
   const { name, settings, operatorNamespace } = database;
   if (source) edited.database({ ...settings, name, operatorNamespace, source: source.at, replicas: [] });
   return edited;

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../../lib/model/cluster';
 import type { Offer } from '../../../lib/model/offer';
+import { lowerOffer } from '../../../lib/offers/kinds';
 import { ensureNamespace } from '../../kubernetes/apply';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import { UNAUTHORIZED, UNAUTHORIZED_ACCOUNT } from '../callers';
@@ -16,13 +17,15 @@ export const refusedCallers: Suite = {
   title: 'The offered pods’ proxies refuse callers that no offer names',
   phase: 'concurrent',
   available: ({ offers }) =>
-    offers.some(({ offer }) => offer.isMeshed)
+    offers.some(({ offer }) => offer.via.mutualTls)
       ? undefined
       : 'no offer has mutual TLS, and without it a proxy cannot tell callers apart',
   checks: async (context) =>
     (
       await Promise.all(
-        context.offers.filter(({ offer }) => offer.isMeshed).map((proven) => refusedChecks(context, proven)),
+        context.offers
+          .filter(({ offer }) => offer.via.mutualTls)
+          .map((proven) => refusedChecks(context, proven)),
       )
     ).flat(),
 };
@@ -42,7 +45,7 @@ async function refusedChecks(context: ProofContext, proven: ProvenOffer): Promis
   });
   // a Service that others discover is for those that it names, inside its own cluster too
   const isDefaultDeny = facts.defaultDenyNamespaces(offer.from).includes(offer.namespace);
-  const inside = offer.isDiscovered && !isDefaultDeny ? [offer.from.name] : [];
+  const inside = lowerOffer(offer).discovered !== undefined && !isDefaultDeny ? [offer.from.name] : [];
   const local = inside.map(async (cluster) => {
     const from = await callers.get({ cluster, namespace: UNAUTHORIZED, suffix: 'local' });
     return refusedCheck(context, proven, from, `${cluster}/${UNAUTHORIZED}`);
@@ -65,7 +68,9 @@ async function copyEntries(
   cluster: Cluster,
   namespace: string,
 ): Promise<void> {
-  const hosts = offer.hosts.slice(0, 1).map(({ consumerHost }) => consumerHost);
+  const hosts = lowerOffer(offer)
+    .hosts.slice(0, 1)
+    .map(({ consumerHost }) => consumerHost);
   const planned = new PlannedObjects(dist);
   const copies = hosts
     .flatMap((host) => planned.consumerObjects(host, cluster, namespace))
@@ -77,7 +82,7 @@ async function copyEntries(
 
 function refusedCheck(context: ProofContext, proven: ProvenOffer, from: PodRef, caller: string): Check {
   const { offer, attempt } = proven;
-  const host = offer.hosts[0]?.consumerHost ?? '';
+  const host = lowerOffer(offer).hosts[0]?.consumerHost ?? '';
   const isByServer = refusalOf(context, proven, from);
   let wasRefused = false;
   return {

@@ -1,4 +1,6 @@
+import { podsOf as databasePods } from '../../../lib/database/members';
 import type { Database, DatabaseMember } from '../../../lib/model/database';
+import { lowerOffer } from '../../../lib/offers/kinds';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import type { Lab } from '../../lab';
 import { retry } from '../../retry';
@@ -57,8 +59,8 @@ class Channel {
     readonly database: Database,
     { at }: DatabaseMember,
   ) {
-    this.replica = { cluster: at.cluster.name, namespace: at.name, pod: database.pods[0] as string };
-    this.sources = database.pods.map((pod) => sourcePod(database, pod));
+    this.replica = { cluster: at.cluster.name, namespace: at.name, pod: databasePods(database)[0] as string };
+    this.sources = databasePods(database).map((pod) => sourcePod(database, pod));
     this.first = this.sources[0] as PodRef;
     this.table = `proof.${`${this.replica.cluster}_${this.replica.namespace}`.replaceAll('-', '_')}`;
   }
@@ -142,7 +144,7 @@ function failoverChecks({ lab }: RunningFleet, database: Database, member: Datab
   const lose = once(() => loseSource(channel));
   return [
     // a group has one name: which of its pods is behind it is not MySQL's choice
-    ...(database.offer.hosts.length > 1
+    ...(lowerOffer(database.offer).hosts.length > 1
       ? [
           channel.check('the source’s network falls silent', 'follows another, and the first again', 0, () =>
             silenceSource(channel),
@@ -163,7 +165,7 @@ function failoverChecks({ lab }: RunningFleet, database: Database, member: Datab
 
 async function silenceSource(channel: Channel): Promise<Observation> {
   const { lab, first, database } = channel;
-  const [heaviest, next] = database.offer.hosts.map(({ consumerHost }) => consumerHost);
+  const [heaviest, next] = lowerOffer(database.offer).hosts.map(({ consumerHost }) => consumerHost);
   const begin = Date.now();
   const left = await withMutation(silentNetwork(lab, first), () =>
     channel.followsWithin(FAILOVER_TIMEOUT, next),
