@@ -25,6 +25,7 @@ export const skippedStage: Suite<RotationContext> = {
         expected: 'connections fail with the mutation alone',
         mutation: await skipStage2(context, name),
         timeoutMs: ARRIVAL_TIMEOUT,
+        agreeing: 2,
         observe: () => context.traffic.take(),
         isIntact: ({ count, failures }) => count > 0 && failures.length === 0,
         isMutated: ({ failures }) => failures.length > 0,
