@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dump } from 'js-yaml';
 import type { ControlPlane } from '../../lib/model/control-plane';
+import type { Fleet } from '../../lib/model/fleet';
 import type { LabCluster } from '../cluster';
 import { LabError } from '../errors';
 import { program } from '../programs/cache';
@@ -82,11 +83,15 @@ export async function renderCharts(
 }
 
 /** Waits until istiod answers the injection webhook: a pod made before that would have no sidecar. */
-export async function waitForInjection(cluster: LabCluster, timeoutMs = 90_000): Promise<void> {
+export async function waitForInjection(
+  cluster: LabCluster,
+  revision: string | undefined,
+  timeoutMs = 90_000,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let last = '';
   while (Date.now() < deadline) {
-    const reason = await injects(cluster);
+    const reason = await injects(cluster, revision);
     if (reason === undefined) return;
     last = reason;
     await sleep(300);
@@ -97,19 +102,29 @@ export async function waitForInjection(cluster: LabCluster, timeoutMs = 90_000):
 }
 
 /** Has istiod start anew, as after its certificate was replaced, and waits until it works. */
-export async function restartIstiod(cluster: LabCluster, istioNamespace: string): Promise<void> {
+export async function restartIstiod(
+  cluster: LabCluster,
+  { istioNamespace, revision }: Pick<Fleet, 'istioNamespace' | 'revision'>,
+): Promise<void> {
   const istiods = cluster.pods.filter(({ pod }) => pod.metadata.labels?.app === 'istiod');
   for (const { pod } of istiods) await cluster.deletePod(istioNamespace, pod.metadata.name);
   await cluster.waitReady(istioNamespace);
-  await waitForInjection(cluster);
+  await waitForInjection(cluster, revision);
 }
 
-/** Asks for a pod that is never made: undefined if it got a proxy, else the reason why not. */
-export async function injects(cluster: LabCluster): Promise<string | undefined> {
+/**
+ * Asks for a pod that is never made: undefined if it got a proxy, else the reason why not. The webhook of a revision
+ * answers for pods that bear the revision's label.
+ */
+export async function injects(
+  cluster: LabCluster,
+  revision: string | undefined,
+): Promise<string | undefined> {
+  const labels = { 'sidecar.istio.io/inject': 'true', ...(revision ? { 'istio.io/rev': revision } : {}) };
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'injection-probe', labels: { 'sidecar.istio.io/inject': 'true' } },
+    metadata: { name: 'injection-probe', labels },
     spec: { containers: [{ name: 'probe', image: 'busybox' }] },
   };
   try {

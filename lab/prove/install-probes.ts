@@ -81,11 +81,14 @@ function told(key: string, value: unknown): unknown {
   return key === 'labels' ? undefined : value;
 }
 
-/** Not compared: the record of the values themselves, and a webhook that `istioctl install` makes without its being in a manifest. */
-const ASIDE = ['ConfigMap values', 'ValidatingWebhookConfiguration istiod-default-validator'];
+/**
+ * Not compared: the record of the values themselves, which is named after the revision, and a webhook that `istioctl install` makes
+ * without its being in a manifest.
+ */
+const ASIDE = /^(ConfigMap values(-.*)?|ValidatingWebhookConfiguration istiod-default-validator)$/;
 
 function compare(one: Map<string, Rendered>, other: Map<string, Rendered>, { name, primary }: Cluster) {
-  const names = [...new Set([...one.keys(), ...other.keys()])].filter((key) => !ASIDE.includes(key));
+  const names = [...new Set([...one.keys(), ...other.keys()])].filter((key) => !ASIDE.test(key));
   const different = names.filter((key) => !isDeepStrictEqual(one.get(key), other.get(key)));
   const enough = names.some((key) => key.startsWith(primary ? 'MutatingWebhook' : 'Deployment '));
   if (!enough) return { ok: false, seen: `nothing for ${name}: ${names.join(', ')}` };

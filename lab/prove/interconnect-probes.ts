@@ -1,10 +1,8 @@
 import type { Fleet } from '../../lib/model/fleet';
 import { WEBHOOK_PORT, XDS_PORT } from '../../lib/well-known/gateway-names';
+import { API_PORT, apiServerPort } from '../fleet-lab';
 import type { Lab } from '../lab';
 import type { Probe } from './probe';
-
-/** Where the lab's API servers listen. */
-const API_PORT = 6443;
 
 /** Everything that came over the interconnect since the lab started went to a gateway's port, an offer's node port, or what else the fleet allows. */
 export function interconnectProbes(lab: Lab, fleet: Fleet): Probe[] {
@@ -12,7 +10,8 @@ export function interconnectProbes(lab: Lab, fleet: Fleet): Probe[] {
     const offers = fleet.offersFrom(cluster);
     const gateway = fleet.offersThroughGateway(cluster).length > 0 ? [cluster.gatewayPort] : [];
     const direct = offers.filter((offer) => offer.takes('direct')).map(({ targetPort }) => targetPort);
-    const api = fleet.hasRemoteSecret(cluster) ? [API_PORT] : [];
+    // the command that makes remote secrets dials the API server itself, istiods dial the URL that the fleet gives
+    const api = fleet.hasRemoteSecret(cluster) ? [API_PORT, apiServerPort(cluster)] : [];
     const istiod = fleet.exposesIstiod(cluster) ? [XDS_PORT, WEBHOOK_PORT] : [];
     const dialled = [
       ...gateway,

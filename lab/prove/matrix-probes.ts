@@ -2,7 +2,7 @@ import type { Cluster } from '../../lib/model/cluster';
 import type { Fleet } from '../../lib/model/fleet';
 import type { Offer } from '../../lib/model/offer';
 import { passthroughSni, serviceHost } from '../../lib/well-known/dns';
-import { WEBHOOK_PORT, XDS_PORT } from '../../lib/well-known/gateway-names';
+import { MTLS_PORT, WEBHOOK_PORT, XDS_PORT } from '../../lib/well-known/gateway-names';
 import { gatewayAddress } from '../fleet-lab';
 import type { KubeList, Pod, Service } from '../kubernetes/objects';
 import { selects } from '../kubernetes/selectors';
@@ -13,7 +13,11 @@ import { type Identity, identitiesFor } from './identities';
 import type { Probe, Verdict } from './probe';
 
 /** Ports of proxies, of istiod, of MySQL and of the web, on which the gateway's address must not answer. */
-const OTHER_PORTS = [80, 443, 3306, 8080, 10250, 15000, 15001, 15006, 15010, 15014, 15020, 15090, 33062];
+const OTHER_PORTS = [
+  ...[80, 443, 3306, 8080, 10250, 15000, 15001, 15006, 15010, 15014, 15020, 15090, 33062],
+  // where another port is mapped to it
+  MTLS_PORT,
+];
 
 /** One attempt at a gateway. */
 interface Combination {

@@ -12,11 +12,11 @@ const STOPS = 30_000;
 /** A remote cluster's pods get no proxies where its primary's gateway does not lead to istiod. */
 export function primaryProbes(lab: Lab, fleet: Fleet, dist: string): Probe[] {
   return fleet.clusters.flatMap((remote) =>
-    remote.primary ? gatewayProbe(lab, dist, remote, remote.primary) : [],
+    remote.primary ? gatewayProbe(lab, fleet, dist, remote, remote.primary) : [],
   );
 }
 
-function gatewayProbe(lab: Lab, dist: string, remote: Cluster, primary: Cluster): Probe {
+function gatewayProbe(lab: Lab, { revision }: Fleet, dist: string, remote: Cluster, primary: Cluster): Probe {
   const at = lab.cluster(primary.name);
   const gateway = manifests(dist, primary.name, '30-gateway').find(
     ({ kind, metadata }) => kind === 'Gateway' && metadata.name === 'istiod-gateway',
@@ -25,7 +25,7 @@ function gatewayProbe(lab: Lab, dist: string, remote: Cluster, primary: Cluster)
   const complaint = async () => {
     // the API server keeps its connection to the webhook, which outlives the Gateway that let it in
     await lab.cluster(remote.name).onNode(['ss', '-H', '-K', 'dport', '=', `:${WEBHOOK_PORT}`]);
-    return injects(lab.cluster(remote.name));
+    return injects(lab.cluster(remote.name), revision);
   };
   const becomes = async (wanted: boolean) => {
     const until = (said: string | undefined) => (said === undefined) === wanted;

@@ -17,7 +17,10 @@ export async function waitForFleet(lab: Lab, fleet: Fleet): Promise<void> {
     ),
   );
   await Promise.all([
-    ...lab.clusters.map((cluster) => cluster.waitReady(fleet.istioNamespace)),
+    // a remote cluster that offers nothing through a gateway has neither istiod nor gateway
+    ...fleet.clusters
+      .filter((cluster) => !cluster.primary || fleet.offersThroughGateway(cluster).length > 0)
+      .map(({ name }) => lab.cluster(name).waitReady(fleet.istioNamespace)),
     ...groups.map(({ from, namespace }) => lab.cluster(from.name).waitReady(namespace)),
     ...[...offered, ...members].map(({ cluster, namespace, pod }) =>
       lab.cluster(cluster).waitPodReady(namespace, pod, 120_000),

@@ -8,6 +8,7 @@ import {
   channelOf,
   followInside,
   gtids,
+  joinSourcePods,
   preferred,
   sourcePod,
   startChannel,
@@ -52,6 +53,7 @@ export function replicationProbes(lab: Lab, database: Database, { at }: Database
 
   const probes = [
     step('the channel starts', 'follows the source of the greatest weight', STARTS, async () => {
+      await joinSourcePods(lab, database);
       const channel = await channelOf(lab, replica, database);
       await startChannel(lab, replica, channel);
       await sleep(1000);

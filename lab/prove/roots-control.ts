@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Fleet } from '../../lib/model/fleet';
 import type { LabCluster } from '../cluster';
 import { Authority } from '../control-plane/certificates';
 import { restartIstiod } from '../mesh/istio';
@@ -39,7 +40,7 @@ export function differentRootsProbes(
       expected: 'the proxies do not trust one another',
       patienceMs: 0,
       ask: async () => {
-        changed ??= changeRoot(cluster, fleet.istioNamespace);
+        changed ??= changeRoot(cluster, fleet);
         await changed;
         const { name: namespace, account } = caller;
         const from = await callers.get({ cluster: cluster.name, namespace, account, suffix: 'other-root' });
@@ -62,7 +63,7 @@ export function differentRootsProbes(
   });
 }
 
-async function changeRoot(cluster: LabCluster, istioNamespace: string): Promise<void> {
-  await installAuthority(cluster, istioNamespace, await Authority.root('another root'));
-  await restartIstiod(cluster, istioNamespace);
+async function changeRoot(cluster: LabCluster, fleet: Fleet): Promise<void> {
+  await installAuthority(cluster, fleet.istioNamespace, await Authority.root('another root'));
+  await restartIstiod(cluster, fleet);
 }

@@ -214,7 +214,7 @@ async function withoutMiddle(
 }
 
 /** Gives a cluster its files, as the command says: istiod takes them as it starts. */
-async function carry(cluster: LabCluster, { istioNamespace }: Fleet, files: Cacerts): Promise<void> {
-  await applyCacerts(cluster, istioNamespace, files);
-  await restartIstiod(cluster, istioNamespace);
+async function carry(cluster: LabCluster, fleet: Fleet, files: Cacerts): Promise<void> {
+  await applyCacerts(cluster, fleet.istioNamespace, files);
+  await restartIstiod(cluster, fleet);
 }
