@@ -44,13 +44,16 @@ export function processesIn(namespaces: readonly string[]): number[] {
     .map(Number);
 }
 
+/** How long killed processes may take to be gone: on a busy machine some are slow to exit. */
+const KILLED = 30_000;
+
 /** Ends every process in the namespaces: asks first, and does not wait long. */
 export async function endProcesses(namespaces: readonly string[], graceMs = 1500): Promise<void> {
   signal(processesIn(namespaces), 'SIGTERM');
   const deadline = Date.now() + graceMs;
   while (processesIn(namespaces).length > 0) {
     if (Date.now() > deadline) signal(processesIn(namespaces), 'SIGKILL');
-    if (Date.now() > deadline + 5000) throw new LabError(`processes ${processesIn(namespaces)} do not end`);
+    if (Date.now() > deadline + KILLED) throw new LabError(`processes ${processesIn(namespaces)} do not end`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

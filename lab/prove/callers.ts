@@ -17,6 +17,9 @@ export interface CallerOptions {
 /** The namespaces that the prover makes, in every cluster; nobody offers anything to them. */
 export const STRANGERS = 'eastwest-strangers';
 
+/** A fleet of four clusters keeps two cores busy while pods start. */
+const STARTS = 180_000;
+
 /** Makes the pods from which the prover asks, each once. */
 export class Callers {
   private readonly made = new Map<string, Promise<Place>>();
@@ -59,7 +62,7 @@ export class Callers {
         containers: [{ name: 'probe', image: 'curlimages/curl', command: ['sleep', 'infinity'] }],
       },
     });
-    await cluster.waitPodReady(namespace, pod);
+    await cluster.waitPodReady(namespace, pod, STARTS);
     return { cluster: name, namespace, pod };
   }
 }
