@@ -26,10 +26,10 @@ test('the same seed gives the same fleet, and another seed another', () => {
 test('the fleet of a seed that a proof was written down for stays as it is', () => {
   const { clusters, offers, databases } = randomFleet(1);
   expect({
-  clusters: clusters.map(({ name }) => name),
-  offers: offers.map(({ kind, props }) => `${kind} ${props.name}`),
-  databases: databases.map(({ name }) => name)
-}).toMatchInlineSnapshot(`
+    clusters: clusters.map(({ name }) => name),
+    offers: offers.map(({ kind, props }) => `${kind} ${props.name}`),
+    databases: databases.map(({ name }) => name),
+  }).toMatchInlineSnapshot(`
 {
   "clusters": [
     "east-1",
