@@ -43,7 +43,7 @@ function clusterLimits(fleet: Fleet, cluster: Cluster, path: string): LabLimit[]
           refused(
             `${path}.gatewayAddress`,
             gatewayAddress,
-            'remote clusters reach their istiod by an IP address: an API server calls no webhook of an ExternalName Service at 15017',
+            'an API server calls the webhook of an ExternalName Service at 443, and the gateway serves it at 15017: remote clusters need an IP address',
           ),
         ]
       : []),

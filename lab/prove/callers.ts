@@ -17,6 +17,12 @@ export interface CallerOptions {
 /** The namespaces that the prover makes, in every cluster; nobody offers anything to them. */
 export const STRANGERS = 'eastwest-strangers';
 
+/**
+ * As STRANGERS, but without entries of its own. An entry for STRANGERS counts in all clusters of an istiod, so that callers there dial
+ * by the offer's SNI in the offering cluster too.
+ */
+export const LOCALS = 'eastwest-locals';
+
 /** A fleet of four clusters keeps two cores busy while pods start. */
 const STARTS = 180_000;
 

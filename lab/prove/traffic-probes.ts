@@ -3,7 +3,7 @@ import type { Fleet } from '../../lib/model/fleet';
 import type { Offer } from '../../lib/model/offer';
 import type { OfferedHost } from '../../lib/model/offer-kinds';
 import type { Lab } from '../lab';
-import { type Callers, STRANGERS } from './callers';
+import { type Callers, LOCALS, STRANGERS } from './callers';
 import { askAfresh } from './connections';
 import { consumerManifests, identityOf, type ProvenOffer, podsBehind } from './offers';
 import type { Place, Probe } from './probe';
@@ -54,7 +54,7 @@ export async function localProbes(context: TrafficContext, proven: ProvenOffer):
 /** The namespaces of its own cluster from which an offered workload can be dialled. */
 function localCallers(fleet: Fleet, { offer, database }: ProvenOffer): readonly string[] {
   if (offer.isDiscovered) return offer.localNamespaces;
-  if (!fleet.defaultDenyNamespaces(offer.from).includes(offer.namespace)) return [offer.namespace, STRANGERS];
+  if (!fleet.defaultDenyNamespaces(offer.from).includes(offer.namespace)) return [offer.namespace, LOCALS];
   const clients = (database?.clients ?? []).filter(({ cluster }) => cluster === offer.from);
   return [...new Set([offer.namespace, ...clients.map(({ name }) => name)])];
 }
