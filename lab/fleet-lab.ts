@@ -68,7 +68,7 @@ function isFlat({ clusters, discovery }: Fleet, cluster: Cluster): boolean {
 }
 
 /** Where a gateway lets in address ranges only, the callers come from there. */
-function sourcesOf(fleet: Fleet, index: number): Record<string, string> {
+export function sourcesOf(fleet: Fleet, index: number): Record<string, string> {
   const guarded = fleet.clusters.flatMap((other, at) => {
     const { loadBalancerSourceRanges = [] } = other.gateway;
     const ranges = loadBalancerSourceRanges.filter((range) => isIPv4(range.split('/')[0] ?? ''));
@@ -82,7 +82,8 @@ function sourcesOf(fleet: Fleet, index: number): Record<string, string> {
 /** An address of a range: its own for each cluster, where the range has several. */
 function addressIn(range: string, index: number): string {
   const [first = '', bits = '32'] = range.split('/');
-  const offset = Number(bits) <= 27 ? 10 + index : 0;
+  const size = 2 ** (32 - Number(bits));
+  const offset = [10 + index, 1 + index].find((one) => one < size) ?? 0;
   const parts = first.split('.').map(Number);
   return [...parts.slice(0, 3), ((parts[3] ?? 0) + offset) % 256].join('.');
 }

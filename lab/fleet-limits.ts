@@ -2,6 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { Cluster } from '../lib/model/cluster';
 import type { Database } from '../lib/model/database';
 import type { Fleet } from '../lib/model/fleet';
+import { gatewayAddress, sourcesOf } from './fleet-lab';
 import { isPxcImage } from './kubelet/images';
 
 /** A prop of a fleet that means something else in the lab than in a cluster, or nothing. */
@@ -53,6 +54,7 @@ function clusterLimits(fleet: Fleet, cluster: Cluster, path: string): LabLimit[]
       range.includes(':') ? [unproven(`${path}.addressPool[${n}]`, range, NO_IPV6)] : [],
     ),
     ...gatewayLimits(gateway, `${path}.gateway`),
+    ...sharedSources(fleet, cluster, path),
     ...controlPlaneLimits(`${path}.controlPlane`, cluster.controlPlane?.props),
     ...unresolvedNames(fleet, cluster, path),
     ...(ca.kind === 'externalSecret'
@@ -131,6 +133,16 @@ function sharedAddress({ clusters }: Fleet, cluster: Cluster, path: string): Lab
   if (cluster.gatewayAddress === undefined || first === cluster) return [];
   const reason = `${first?.name} has the same: in the lab an address leads to one cluster`;
   return [refused(`${path}.gatewayAddress`, cluster.gatewayAddress, reason)];
+}
+
+/** Callers of several clusters that come from one address are one caller to the interconnect. */
+function sharedSources(fleet: Fleet, cluster: Cluster, path: string): LabLimit[] {
+  const gateway = gatewayAddress(fleet, cluster);
+  const sources = fleet.clusters.flatMap((_, index) => sourcesOf(fleet, index)[gateway] ?? []);
+  const { loadBalancerSourceRanges = [] } = cluster.gateway;
+  if (new Set(sources).size === sources.length) return [];
+  const reason = 'each cluster has an address of its own to come from, and the ranges have too few';
+  return [refused(`${path}.gateway.loadBalancerSourceRanges`, loadBalancerSourceRanges.join(', '), reason)];
 }
 
 function databaseLimits({ settings, offer }: Database, path: string): LabLimit[] {
