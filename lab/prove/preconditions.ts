@@ -1,6 +1,7 @@
 import type { Cluster, ClusterNamespace } from '../../lib/model/cluster';
 import type { Offer } from '../../lib/model/offer';
 import type { OfferedHost } from '../../lib/model/offer-kinds';
+import { Protocol } from '../../lib/model/protocol';
 import { GATEWAY_NAME } from '../../lib/well-known/gateway-names';
 import { consumerManifests, type Manifest, manifests } from './offers';
 
@@ -88,13 +89,18 @@ function atConsumer(
     original: [entry],
     without: [withEndpoints(entry, change)],
   });
-  // where the name is an alias of another, the DestinationRule asks for mutual TLS by itself
-  const isRewritten = host.consumerHost !== host.sourceHost;
   return [
-    ...(offer.isMeshed && !isRewritten ? [changed('no tlsMode label', () => ({ labels: undefined }))] : []),
+    // where the name is an alias of another, the DestinationRule asks for mutual TLS by itself
+    ...(offer.isMeshed && !isRewritten(host)
+      ? [changed('no tlsMode label', () => ({ labels: undefined }))]
+      : []),
     changed('port names that differ', ([name, port]) => ({ ports: { [`${name}-x`]: port } })),
     changed('a wrong port', ([name, port]) => ({ ports: { [name]: port === 65535 ? 1 : port + 1000 } })),
   ];
+}
+
+function isRewritten({ consumerHost, sourceHost }: OfferedHost): boolean {
+  return consumerHost !== sourceHost;
 }
 
 function throughGateway(dist: string, offer: Offer, host: OfferedHost): Precondition[] {
@@ -202,6 +208,8 @@ function byNodePort(
     },
   ];
   if (offer.isMeshed) {
+    // where the name is an alias of another, the DestinationRule asks for mutual TLS whatever the entry says
+    if (isRewritten(host)) return common;
     const plain = withSpec(
       withEndpoints(entry, () => ({ labels: undefined })),
       asPrinted,
@@ -218,8 +226,8 @@ function byNodePort(
       },
     ];
   }
-  if (offer.hosts.length < 2) return common;
   // HTTP would not notice: its Host header still tells the pods apart
+  if (offer.hosts.length < 2 || offer.protocol !== Protocol.TCP) return common;
   const entries = offer.hosts.map((one) => consumerEntry(dist, one, caller));
   return [
     ...common,

@@ -12,7 +12,7 @@ export function addWorkload(chart: Chart, id: string, offer: Offer, spec: OfferS
     });
   const labels = podLabels(offer, spec);
   const ports = [
-    { name: offer.portName, port: offer.port, targetPort: offer.targetPort, protocol: 'TCP' },
+    { name: servicePortName(offer), port: offer.port, targetPort: offer.targetPort, protocol: 'TCP' },
     ...Object.entries(spec.otherPorts ?? {}).map(([other, port]) => ({
       ...{ name: other, port, targetPort: port, protocol: 'TCP' },
     })),
@@ -34,7 +34,7 @@ export function addWorkload(chart: Chart, id: string, offer: Offer, spec: OfferS
           name: 'web',
           image: 'docker.io/istio/examples-helloworld-v1:1.0',
           ports: ports.map((port) => ({
-            ...{ name: port.name, containerPort: port.targetPort, protocol: 'TCP' },
+            ...{ containerPort: port.targetPort, protocol: 'TCP' },
           })),
         },
       ],
@@ -59,6 +59,15 @@ export function addWorkload(chart: Chart, id: string, offer: Offer, spec: OfferS
 /** Labels of all pods of the offer: those that it names, and others where it names none. */
 function podLabels({ name }: Offer, { props }: OfferSpec): { readonly [key: string]: string } {
   return { app: name, version: 'v1', ...props.podLabels };
+}
+
+/**
+ * Istio reads the protocol of a Service's port from its name.
+ * https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/
+ */
+function servicePortName({ protocol, portName }: Offer): string {
+  const isNamed = portName === protocol || portName.startsWith(`${protocol}-`);
+  return isNamed ? portName : `${protocol}-${portName}`;
 }
 
 function accountId({ namespace, serviceAccount }: Offer): string {

@@ -121,6 +121,19 @@ describe('by node port', () => {
     expect(without.map(({ spec }) => spec.addresses)).toEqual([['192.0.2.2'], ['192.0.2.2'], ['192.0.2.2']]);
   });
 
+  test('under an alias the DestinationRule asks for mutual TLS, so the entry’s location is no precondition', () => {
+    const naming = Naming.alias('east.example');
+    expect(names(preconditionsOf(2, { via: NetworkPath.nodePort(), naming }))).not.toContain(NODE_ADDRESS);
+  });
+
+  test('in the clear, HTTP tells the pods apart by its Host header', () => {
+    const via = NetworkPath.nodePort({ mutualTls: false });
+    expect(names(preconditionsOf(3, { via, protocol: Protocol.HTTP }))).not.toContain(
+      'the node’s address for every host',
+    );
+    expect(names(preconditionsOf(3, { via }))).toContain('the node’s address for every host');
+  });
+
   test('what istiod does not mend by itself is made anew', () => {
     const lasting = preconditionsOf(2, { via: NetworkPath.nodePort() }).filter(({ isLasting }) => isLasting);
     expect(names(lasting)).toEqual([NODE_ADDRESS]);
