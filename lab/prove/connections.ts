@@ -1,4 +1,5 @@
 import type { Fleet } from '../../lib/model/fleet';
+import { MTLS_PORT } from '../../lib/well-known/gateway-names';
 import type { Lab } from '../lab';
 import type { Answer } from './attempts';
 import type { ProvenOffer } from './offers';
@@ -16,7 +17,9 @@ export async function askAfresh(
   host: string,
 ): Promise<Answer> {
   const direct = offer.takes('direct') ? [offer.targetPort] : [];
-  const ports = [offer.from.gatewayPort, ...direct, ...fleet.nodePortsOf(offer)];
+  // pods of other clusters are behind the name too, where Services of one name are one
+  const gateways = [MTLS_PORT, ...fleet.clusters.map(({ gatewayPort }) => gatewayPort)];
+  const ports = [...new Set([...gateways, ...direct, ...fleet.nodePortsOf(offer)])];
   const filter = ports.flatMap((port) => ['or', 'dport', '=', `:${port}`]).slice(1);
   await lab.cluster(from.cluster).inPod(from.namespace, from.pod, ['ss', '-H', '-K', ...filter]);
   return attempt(lab, from, host, offer.port);

@@ -18,6 +18,8 @@ const RETURNS = 30_000;
 const IN_A_ROW = 3;
 /** Attempts for each pod behind a name, until one of those asked for should have answered. */
 const TRIES = 5;
+/** How long one request may take on a busy machine. */
+const ASKS = 1000;
 
 /**
  * The same probes with each precondition taken away in turn. What passes without its precondition proves nothing, so a
@@ -47,6 +49,8 @@ async function callerProbes(
   const from = await callers.get({ cluster: cluster.name, namespace, account });
   const own = await Promise.all(podsOf(lab, proven, host).map((pod) => identityOf(lab, proven, pod)));
   const all = podsBehind(lab, fleet, proven, host).length;
+  // an attempt asks many times where the others' pods answer too, and three in a row take long
+  const stopsMs = all === own.length ? STOPS : STOPS + IN_A_ROW * TRIES * all * ASKS;
   const attempt = async () => {
     // where Services of several clusters are one, the others' pods answer too
     for (let tries = 0; ; tries++) {
@@ -56,10 +60,12 @@ async function callerProbes(
     }
   };
   return [
-    ...preconditions(dist, proven.offer, host, caller).map((one) => objectProbe(context, one, from, attempt)),
+    ...preconditions(dist, proven.offer, host, caller).map((one) =>
+      objectProbe(context, one, from, attempt, stopsMs),
+    ),
     ...(fleet.remoteClustersOf(cluster.primaryCluster).includes(proven.offer.from) &&
     proven.offer.isDiscovered
-      ? [remoteSecretProbe(context, proven, cluster.primaryCluster, from, attempt)]
+      ? [remoteSecretProbe(context, proven, cluster.primaryCluster, from, attempt, stopsMs)]
       : []),
     ...(hasNamesake(fleet, proven.offer, cluster, host)
       ? []
@@ -82,6 +88,7 @@ function takeAwayProbe(
   attempt: () => Promise<Verdict>,
   takeAway: () => Promise<void>,
   giveBack: () => Promise<void>,
+  stopsMs: number,
 ): Probe {
   return {
     group: CONTROL,
@@ -97,7 +104,7 @@ function takeAwayProbe(
         await giveBack();
         return { ok: true, seen: `istiod’s webhook refuses it: ${refusal}` };
       }
-      const stopped = await until(attempt, false, STOPS);
+      const stopped = await until(attempt, false, stopsMs);
       await giveBack();
       const again = await until(attempt, true, RETURNS);
       return {
@@ -113,6 +120,7 @@ function objectProbe(
   precondition: Precondition,
   from: Place,
   attempt: () => Promise<Verdict>,
+  stopsMs: number,
 ): Probe {
   const { original, without, isLasting } = precondition;
   const cluster = lab.cluster(precondition.cluster);
@@ -128,7 +136,7 @@ function objectProbe(
     if (isLasting) await remove(without);
     for (const manifest of original) await cluster.applyText(JSON.stringify(manifest));
   };
-  return takeAwayProbe(precondition.name, from, attempt, takeAway, giveBack);
+  return takeAwayProbe(precondition.name, from, attempt, takeAway, giveBack, stopsMs);
 }
 
 /** Why istiod refuses what is to be applied: its complaint, or nothing where it does not. */
@@ -152,14 +160,14 @@ function remoteSecretProbe(
   reader: Cluster,
   from: Place,
   attempt: () => Promise<Verdict>,
+  stopsMs: number,
 ): Probe {
   const name = remoteSecretName(offer.from.name);
   const takeAway = async () => {
     await lab.cluster(reader.name).kubectl(['delete', 'secret', name, '-n', fleet.istioNamespace]);
   };
-  return takeAwayProbe('no remote secret', from, attempt, takeAway, () =>
-    introduce(lab, fleet, reader, offer.from),
-  );
+  const giveBack = () => introduce(lab, fleet, reader, offer.from);
+  return takeAwayProbe('no remote secret', from, attempt, takeAway, giveBack, stopsMs);
 }
 
 function isSame(one: Manifest): (other: Manifest) => boolean {
