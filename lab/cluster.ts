@@ -12,13 +12,14 @@ import type { Network } from './network/network';
 import { NodeRules } from './network/node-rules';
 import { enforcePolicies } from './services/policy-controller';
 import { ServiceController } from './services/service-controller';
+import type { OuterAddress } from './services/service-table';
 import { attempt, type Outcome, start } from './shell';
 
 /** What the lab must know of a cluster before it starts. */
 export interface ClusterOptions {
   readonly name: string;
-  /** Addresses for Services of type LoadBalancer, by `namespace/name`. @default - from the lab's own range */
-  readonly loadBalancers?: Readonly<Record<string, string>>;
+  /** Outer addresses of Services, by `namespace/name`. @default - from the lab's own range, for those of type LoadBalancer */
+  readonly outerAddresses?: Readonly<Record<string, OuterAddress>>;
   /**
    * Pods of clusters on one network reach one another by their own addresses.
    * @default - isolated from all others
@@ -30,6 +31,8 @@ export interface ClusterOptions {
   readonly nodes?: readonly string[];
   /** Names under which others reach the API server. They resolve to the node, and its certificate has them. */
   readonly apiServerNames?: readonly string[];
+  /** Where others reach the API server, if not at 6443: the address is the interconnect's for a name. */
+  readonly apiServerAt?: { readonly address?: string; readonly port: number };
 }
 
 /** What a lab gives each of its clusters. */
@@ -92,7 +95,7 @@ export class LabCluster {
     const zoneFile = join(this.folder, 'zone.json');
     this.services = new ServiceController({
       ...{ client, addresses, network: this.context.network, node, rules, zoneFile, onEvent },
-      loadBalancers: this.options.loadBalancers ?? {},
+      outerAddresses: this.options.outerAddresses ?? {},
       outside: this.context.outside,
     });
     this.stopPolicies = enforcePolicies({ client, rules, onEvent });
@@ -136,6 +139,10 @@ export class LabCluster {
       await network.addAddress(this.node, source);
       await this.rules.addSnat(source, destination);
     }
+    const { apiServerAt } = this.options;
+    if (!apiServerAt) return;
+    const { address = this.addresses.interClusterAddress, port } = apiServerAt;
+    await this.rules.map(address, port, { address: this.addresses.node, port: 6443 });
   }
 
   private startNameServer(zoneFile: string): void {

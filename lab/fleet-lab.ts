@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Cluster } from '../lib/model/cluster';
 import type { Fleet } from '../lib/model/fleet';
 import { plan } from '../lib/plan/plan';
-import { GATEWAY_NAME } from '../lib/well-known/gateway-names';
+import { isWithin } from '../lib/rules/address-range';
+import { GATEWAY_NAME, MTLS_PORT } from '../lib/well-known/gateway-names';
 import type { ClusterOptions, LabCluster } from './cluster';
 import type { CertificateAuthority } from './control-plane/certificates';
 import {
@@ -21,6 +22,9 @@ import { createRemoteSecrets } from './mesh/remote-secrets';
 import { shareRoot } from './mesh/trust';
 import { retry } from './retry';
 
+/** Where the lab's API servers listen. */
+export const API_PORT = 6443;
+
 /** What a lab for a fleet is started with: gateways and nodes get the addresses that the fleet says they have. */
 export function labOptionsFor(fleet: Fleet): Pick<LabOptions, 'clusters' | 'names'> {
   const names: Record<string, readonly string[]> = {};
@@ -34,28 +38,43 @@ export function labOptionsFor(fleet: Fleet): Pick<LabOptions, 'clusters' | 'name
     return {
       name,
       sources: sourcesOf(fleet, index),
-      // discovery has pods of one network dial one another
-      network: fleet.discovery ? cluster.network : undefined,
+      network: isFlat(fleet, cluster) ? cluster.network : undefined,
       nodes: [
-        ...nodeAddresses.map((address, n) => inLab(address, `172.24.${index}.${100 + n}`)),
+        ...nodeAddresses.map((address, n) => inLab(address, `172.24.${index}.${60 + n}`)),
         ...(isIPv4(apiHost) ? [apiHost] : []),
       ],
       apiServerNames: apiHost && !isIPv4(apiHost) ? [apiHost] : [],
-      loadBalancers: gatewayAddress
-        ? { [`${fleet.istioNamespace}/${GATEWAY_NAME}`]: inLab(gatewayAddress, gatewayInLab(index)) }
+      apiServerAt: apiServerAt(cluster),
+      outerAddresses: gatewayAddress
+        ? {
+            [`${fleet.istioNamespace}/${GATEWAY_NAME}`]: {
+              address: inLab(gatewayAddress, gatewayInLab(index)),
+              ports: { [MTLS_PORT]: cluster.gatewayPort },
+            },
+          }
         : undefined,
     };
   });
   return { clusters, names };
 }
 
+/** An istiod that reads two clusters of one network has their pods dial one another. */
+function isFlat({ clusters, discovery }: Fleet, cluster: Cluster): boolean {
+  return clusters.some(
+    (other) =>
+      other !== cluster &&
+      other.network === cluster.network &&
+      (discovery || other.primaryCluster === cluster.primaryCluster),
+  );
+}
+
 /** Where a gateway lets in address ranges only, the callers come from there. */
-function sourcesOf(fleet: Fleet, index: number): Record<string, string> {
+export function sourcesOf(fleet: Fleet, index: number): Record<string, string> {
   const guarded = fleet.clusters.flatMap((other, at) => {
-    const { externalTrafficPolicy, loadBalancerSourceRanges = [] } = other.gateway;
+    const { loadBalancerSourceRanges = [] } = other.gateway;
     const ranges = loadBalancerSourceRanges.filter((range) => isIPv4(range.split('/')[0] ?? ''));
     const range = ranges[index % Math.max(1, ranges.length)];
-    if (at === index || externalTrafficPolicy !== 'Local' || !range) return [];
+    if (at === index || !range || isWithin(`172.24.${index}.1`, range)) return [];
     return [[gatewayAddress(fleet, other), addressIn(range, index)]];
   });
   return Object.fromEntries(guarded);
@@ -64,20 +83,27 @@ function sourcesOf(fleet: Fleet, index: number): Record<string, string> {
 /** An address of a range: its own for each cluster, where the range has several. */
 function addressIn(range: string, index: number): string {
   const [first = '', bits = '32'] = range.split('/');
+  const size = 2 ** (32 - Number(bits));
+  const offset = [10 + index, 1 + index].find((one) => one < size) ?? 0;
   const parts = first.split('.').map(Number);
-  const offset = Number(bits) <= 24 ? 10 + index : 0;
-  return [...parts.slice(0, 3), (parts[3] ?? 0) + offset].join('.');
+  return [...parts.slice(0, 3), ((parts[3] ?? 0) + offset) % 256].join('.');
 }
 
-/** The host of the URL under which others read a cluster; its API server has one port in the lab. */
-function apiServerHost({ name, apiServer }: Cluster): string {
-  if (!apiServer) return '';
-  const { hostname, port } = new URL(apiServer);
-  if (port !== '6443')
-    throw new LabError(
-      `${name}: the lab's API servers listen on 6443; give apiServer that port, got ${apiServer}`,
-    );
-  return hostname;
+/** The host of the URL under which others read a cluster. */
+function apiServerHost({ apiServer }: Cluster): string {
+  return apiServer ? new URL(apiServer).hostname : '';
+}
+
+/** The port of the URL under which others read a cluster. */
+export function apiServerPort({ apiServer }: Cluster): number {
+  return Number((apiServer && new URL(apiServer).port) || 443);
+}
+
+/** The lab's API servers listen on 6443: another port is mapped to it. */
+function apiServerAt(cluster: Cluster): ClusterOptions['apiServerAt'] {
+  const [host, port] = [apiServerHost(cluster), apiServerPort(cluster)];
+  if (!host || port === API_PORT) return undefined;
+  return { address: isIPv4(host) ? host : undefined, port };
 }
 
 /** A host name has no address of its own: the lab chooses one that it resolves to. */
@@ -186,7 +212,7 @@ async function deployWorkloads(
   if (databases.length > 0) await installPerconaResources(cluster);
   for (const { namespace, secretName } of databases)
     await createDatabaseSecret(cluster, namespace, secretName);
-  await waitForInjection(cluster);
+  await waitForInjection(cluster, fleet.revision);
   say(`${cluster.name}: istiod injects`);
   for (const { namespace, watchedNamespaces } of install.operators) {
     await installPerconaOperator(cluster, namespace, watchedNamespaces);

@@ -42,7 +42,7 @@ export function programFor(pod: Pod, container: Container, podImages: PodImagePr
   if (image === 'pilot') return istiod();
   if (/^proxyv2/.test(image)) return proxy();
   if (image === 'percona-xtradb-cluster-operator') return operator();
-  if (/^(percona-xtradb-cluster|percona-server|mysql)/.test(image)) return mysql(podImages);
+  if (isPxcImage(container.image ?? '')) return mysql(podImages);
   if (image === 'mariadb') return galera(podImages);
   if (/^(examples-helloworld|helloworld|http-echo|echo|httpbin|hello|whoami|nginx|agnhost)/.test(image)) {
     return http(pod, container, podImages);
@@ -54,6 +54,11 @@ export function programFor(pod: Pod, container: Container, podImages: PodImagePr
     honoursArgs: false,
     honoursProbes: false,
   };
+}
+
+/** Whether the lab runs MySQL for an image. */
+export function isPxcImage(image: string): boolean {
+  return /^(percona-xtradb-cluster|percona-server|mysql)/.test(imageName(image));
 }
 
 /** The last part of an image's name, without its tag: what it is, whatever registry it comes from. */

@@ -178,6 +178,7 @@ export interface Service extends KubeObject {
     readonly type?: string;
     readonly clusterIP?: string;
     readonly loadBalancerIP?: string;
+    readonly loadBalancerSourceRanges?: readonly string[];
     readonly externalName?: string;
     readonly ports?: readonly ServicePort[];
     readonly selector?: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import type { ControlPlane } from '../../lib/model/control-plane';
+import type { Fleet } from '../../lib/model/fleet';
 import type { LabCluster } from '../cluster';
 import { LabError } from '../errors';
 import { program } from '../programs/cache';
@@ -82,9 +83,13 @@ export async function renderCharts(
 }
 
 /** Waits until istiod answers the injection webhook: a pod made before that would have no sidecar. */
-export async function waitForInjection(cluster: LabCluster, timeoutMs = 90_000): Promise<void> {
+export async function waitForInjection(
+  cluster: LabCluster,
+  revision: string | undefined,
+  timeoutMs = 90_000,
+): Promise<void> {
   const until = (refusal: string | undefined) => refusal === undefined;
-  const { ok, value } = await retry(() => injects(cluster), { until, timeoutMs, pauseMs: 300 });
+  const { ok, value } = await retry(() => injects(cluster, revision), { until, timeoutMs, pauseMs: 300 });
   if (ok) return;
   throw new LabError(
     `${cluster.name}: istiod does not inject after ${timeoutMs / 1000} s: ${value}; logs are in ${cluster.folder}/pods`,
@@ -92,19 +97,29 @@ export async function waitForInjection(cluster: LabCluster, timeoutMs = 90_000):
 }
 
 /** Restarts istiod, as after its certificate was replaced, and waits until it injects. */
-export async function restartIstiod(cluster: LabCluster, istioNamespace: string): Promise<void> {
+export async function restartIstiod(
+  cluster: LabCluster,
+  { istioNamespace, revision }: Pick<Fleet, 'istioNamespace' | 'revision'>,
+): Promise<void> {
   const istiods = cluster.pods.all.filter(({ pod }) => pod.metadata.labels?.app === 'istiod');
   for (const { pod } of istiods) await cluster.pods.delete(istioNamespace, pod.metadata.name);
   await cluster.pods.waitReady(istioNamespace);
-  await waitForInjection(cluster);
+  await waitForInjection(cluster, revision);
 }
 
-/** Requests a pod that is never made: undefined if it gets a proxy, else the reason why not. */
-export async function injects(cluster: LabCluster): Promise<string | undefined> {
+/**
+ * Requests a pod that is never made: undefined if it gets a proxy, else the reason why not. The webhook of a revision answers for
+ * pods that have the revision's label.
+ */
+export async function injects(
+  cluster: LabCluster,
+  revision: string | undefined,
+): Promise<string | undefined> {
+  const labels = { 'sidecar.istio.io/inject': 'true', ...(revision ? { 'istio.io/rev': revision } : {}) };
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'injection-probe', labels: { 'sidecar.istio.io/inject': 'true' } },
+    metadata: { name: 'injection-probe', labels },
     spec: { containers: [{ name: 'probe', image: 'busybox' }] },
   };
   try {

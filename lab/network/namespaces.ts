@@ -45,6 +45,9 @@ export function processesIn(namespaces: readonly string[]): number[] {
     .map(Number);
 }
 
+/** How long killed processes may take to end: on a busy machine some are slow to exit. */
+const KILLED = 30_000;
+
 /** Ends every process in the namespaces: with SIGTERM, and with SIGKILL after the grace period. */
 export async function endProcesses(namespaces: readonly string[], graceMs = 1500): Promise<void> {
   signal(processesIn(namespaces), 'SIGTERM');
@@ -55,7 +58,7 @@ export async function endProcesses(namespaces: readonly string[], graceMs = 1500
     return processes;
   };
   const until = (processes: readonly number[]) => processes.length === 0;
-  const { ok, value } = await retry(remaining, { until, timeoutMs: graceMs + 5000, pauseMs: 50 });
+  const { ok, value } = await retry(remaining, { until, timeoutMs: graceMs + KILLED, pauseMs: 50 });
   if (!ok) throw new LabError(`processes ${value.join(', ')} do not end`);
 }
 

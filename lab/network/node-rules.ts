@@ -8,6 +8,8 @@ export interface Forward {
   readonly protocol: 'TCP' | 'UDP';
   readonly port: number;
   readonly targets: readonly { readonly address: string; readonly port: number }[];
+  /** Ranges of addresses from which it may be dialled. @default - from all */
+  readonly from?: readonly string[];
 }
 
 /** One connection attempt's path, as counted on the inter-cluster network. */
@@ -28,8 +30,9 @@ table ip lab {
     iifname "wan" tcp flags & (syn | ack) == syn update @flows { ip saddr . ip daddr . tcp dport }
   }
   chain services { }
-  chain prerouting_nat { type nat hook prerouting priority dstnat; jump services; }
-  chain output_nat { type nat hook output priority -100; jump services; }
+  chain mapped { }
+  chain prerouting_nat { type nat hook prerouting priority dstnat; jump services; jump mapped; }
+  chain output_nat { type nat hook output priority -100; jump services; jump mapped; }
   chain sources { }
   chain postrouting_nat {
     type nat hook postrouting priority srcnat;
@@ -79,6 +82,15 @@ export class NodeRules {
     await this.load(`add rule ip lab sources ip daddr ${destination} snat to ${source}\n`);
   }
 
+  /** Has a port of one of the node's addresses lead to another address and port. */
+  async map(
+    address: string,
+    port: number,
+    to: { readonly address: string; readonly port: number },
+  ): Promise<void> {
+    await this.load(`add rule ip lab mapped ${rule({ address, protocol: 'TCP', port, targets: [to] })}\n`);
+  }
+
   /** Lets another cluster's pods reach this one's by their own addresses, both ways, as on one network. */
   async join(podRange: string): Promise<void> {
     await this.load(`add element ip lab neighbours { ${podRange} }\n`);
@@ -104,8 +116,9 @@ export class NodeRules {
 /** One forward as a rule; exported for its test. */
 export function rule(forward: Forward): string {
   const protocol = forward.protocol.toLowerCase();
-  const match = `${forward.address ? `ip daddr ${forward.address}` : 'fib daddr type local'} ${protocol} dport ${forward.port}`;
-  const { targets } = forward;
+  const { targets, from } = forward;
+  const source = from ? `ip saddr { ${from.join(', ')} } ` : '';
+  const match = `${source}${forward.address ? `ip daddr ${forward.address}` : 'fib daddr type local'} ${protocol} dport ${forward.port}`;
   const [first] = targets;
   // Nothing ready behind it: the packet goes on and is refused or lost, as on a node without endpoints.
   if (!first) return `# ${match} has no endpoints`;

@@ -103,6 +103,12 @@ export const CRDS: readonly CrdSource[] = [
     ),
   },
   {
+    group: 'external-secrets.io',
+    module: 'github.com/external-secrets/external-secrets',
+    version: 'v1.3.2',
+    files: ['config/crds/bases/external-secrets.io_externalsecrets.yaml'],
+  },
+  {
     group: 'metallb.io',
     module: 'go.universe.tf/metallb',
     version: 'v0.16.1',

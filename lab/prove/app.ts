@@ -2,6 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Fleet } from '../../lib/model/fleet';
 import { LabError } from '../errors';
+import { fleetTable } from '../random/fleet-table';
+import { modelled } from '../random/modelled';
+import { writeRandomFleet } from '../random/random-app';
+import { randomFleet } from '../random/random-fleet';
 
 /** An app to prove: its fleet, and the YAML that is applied for it. */
 export interface ProvenApp {
@@ -26,6 +30,16 @@ export function loadApp(app: string | undefined, fresh: string): ProvenApp {
   const dist = join(ROOT, 'dist');
   requireSame(fresh, dist);
   return { name: 'main.ts', fleet, dist };
+}
+
+/** The fleet that a seed chooses, without what the lab cannot model; it writes its YAML, and says what it is. */
+export function randomApp(seed: number, fresh: string): ProvenApp {
+  const { spec, changes } = modelled(randomFleet(seed));
+  const fleet = writeRandomFleet(spec, fresh);
+  console.log(`The fleet of seed ${seed}: ${fleetTable(spec, fleet)}`);
+  const lines = changes.map((one) => `  ${one.path}: ${one.value}: ${one.reason}; instead: ${one.instead}`);
+  if (lines.length > 0) console.log(`Changed, because the lab cannot model it:\n${lines.join('\n')}\n`);
+  return { name: `--random ${seed}`, fleet, dist: fresh };
 }
 
 function load(file: string): { fleet?: Fleet } {

@@ -21,6 +21,14 @@ export const UNAUTHORIZED_ACCOUNT = 'eastwest-unauthorized';
 
 /** An annotation for callers without a proxy. */
 export const NO_PROXY: Readonly<Record<string, string>> = { 'sidecar.istio.io/inject': 'false' };
+/**
+ * A namespace of clients inside a cluster that has no entries of its own. An entry for UNAUTHORIZED holds in all clusters of an istiod, so
+ * that clients there dial by the offer's SNI in the offering cluster too.
+ */
+export const LOCAL_CLIENTS = 'eastwest-local-clients';
+
+/** A fleet of four clusters keeps two cores busy while pods start. */
+const START_TIMEOUT = 180_000;
 
 /** Makes the pods from which checks dial, each once. */
 export class Callers {
@@ -63,7 +71,7 @@ export class Callers {
         containers: [{ name: 'client', image: 'curlimages/curl', command: ['sleep', 'infinity'] }],
       },
     });
-    await cluster.pods.waitPodReady(namespace, pod);
+    await cluster.pods.waitPodReady(namespace, pod, START_TIMEOUT);
     return { cluster: name, namespace, pod };
   }
 }

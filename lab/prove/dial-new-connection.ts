@@ -1,5 +1,5 @@
-import { lowerOffer } from '../../lib/offers/kinds';
 import { takes } from '../../lib/offers/offer-plan';
+import { MTLS_PORT } from '../../lib/well-known/gateway-names';
 import type { PodRef } from '../kubernetes/pod-ref';
 import type { Answer } from './attempts';
 import type { RunningFleet } from './context';
@@ -10,13 +10,15 @@ import type { ProvenOffer } from './offers';
  * kernel closes them first.
  */
 export async function dialNewConnection(
-  { lab, facts }: RunningFleet,
-  { offer, attempt }: ProvenOffer,
+  { lab, fleet, facts }: RunningFleet,
+  { offer, plan, attempt }: ProvenOffer,
   from: PodRef,
   host: string,
 ): Promise<Answer> {
-  const direct = takes(lowerOffer(offer), 'direct') ? [lowerOffer(offer).targetPort] : [];
-  const ports = [offer.from.gatewayPort, ...direct, ...facts.nodePortsOf(offer)];
+  const direct = takes(plan, 'direct') ? [plan.targetPort] : [];
+  // where Services of one name are one Service, pods of other clusters are behind the name too
+  const gateways = [MTLS_PORT, ...fleet.clusters.map(({ gatewayPort }) => gatewayPort)];
+  const ports = [...new Set([...gateways, ...direct, ...facts.nodePortsOf(offer)])];
   const filter = ports.flatMap((port) => ['or', 'dport', '=', `:${port}`]).slice(1);
   await lab.cluster(from.cluster).pods.debug(from.namespace, from.pod, ['ss', '-H', '-K', ...filter]);
   return attempt(lab, from, host, offer.port);

@@ -6,7 +6,8 @@ import type { Lab } from '../lab';
 
 /** Waits for the gateways, the offered pods, the pods of each source, and the first pod of each replica. */
 export async function waitForFleet(lab: Lab, fleet: Fleet): Promise<void> {
-  const { offers } = plan(fleet);
+  const ofFleet = plan(fleet);
+  const { offers } = ofFleet;
   const groups = offers.filter(({ hosts }) => !hosts[0]?.pod);
   const offered = offers.flatMap(({ offer: { from, namespace }, hosts }) =>
     hosts.flatMap(({ pod }) => (pod ? { cluster: from.name, namespace, pod } : [])),
@@ -22,7 +23,10 @@ export async function waitForFleet(lab: Lab, fleet: Fleet): Promise<void> {
     );
   });
   await Promise.all([
-    ...lab.clusters.map((cluster) => cluster.pods.waitReady(fleet.istioNamespace)),
+    // a remote cluster that offers nothing through a gateway has neither istiod nor gateway
+    ...[...ofFleet.clusters]
+      .filter(({ cluster, gateway }) => !cluster.primary || gateway.gateways.length > 0)
+      .map(({ name }) => lab.cluster(name).pods.waitReady(fleet.istioNamespace)),
     ...groups.map(({ offer: { from, namespace } }) => lab.cluster(from.name).pods.waitReady(namespace)),
     ...[...offered, ...members].map(({ cluster, namespace, pod }) =>
       lab.cluster(cluster).pods.waitPodReady(namespace, pod, 120_000),

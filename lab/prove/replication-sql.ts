@@ -18,13 +18,29 @@ interface Source {
   readonly weight: number;
 }
 
+/** How long the first pod may take to get the others' rows. */
+const CATCHES_UP_SECONDS = 20;
+
 /**
- * The source's pods hold the same rows, as Galera would have it: here each follows the first. Called once for a database,
- * before its replicas follow it.
+ * The source's pods hold the same rows, as Galera would have it: here each follows the first. Called before each replica
+ * follows the database: the drill of the replica before may have had the first follow another.
  */
 export async function joinSourcePods(lab: Lab, database: Database): Promise<void> {
-  const [first, ...others] = databasePods(database).map((pod) => sourcePod(database, pod));
-  for (const other of others) await followInside(lab, database, other, first as PodRef);
+  const [first, ...others] = databasePods(database).map((pod) => sourcePod(database, pod)) as [
+    PodRef,
+    ...PodRef[],
+  ];
+  for (const other of others) await catchUp(lab, first, other);
+  await sqlIn(lab, first, 'STOP REPLICA; RESET REPLICA ALL');
+  for (const other of others) await followInside(lab, database, other, first);
+}
+
+/** Waits until a pod has executed what another has. */
+async function catchUp(lab: Lab, at: PodRef, other: PodRef): Promise<void> {
+  const wanted = await gtids(lab, other);
+  const sql = `SELECT WAIT_FOR_EXECUTED_GTID_SET('${wanted}', ${CATCHES_UP_SECONDS})`;
+  if ((await sqlIn(lab, at, sql)).trim() === '0') return;
+  throw new Error(`${at.namespace}/${at.pod} does not get the rows of ${other.pod}`);
 }
 
 /** A pod of a database where it is written. */
@@ -40,7 +56,8 @@ export async function followInside(lab: Lab, database: Database, at: PodRef, fro
     at,
     `STOP REPLICA; CHANGE REPLICATION SOURCE TO SOURCE_HOST='${host}', SOURCE_USER='replication', ` +
       `SOURCE_PASSWORD='${password('replication')}', SOURCE_AUTO_POSITION=1, SOURCE_CONNECT_RETRY=1, ` +
-      'GET_SOURCE_PUBLIC_KEY=1; START REPLICA',
+      // a node of Galera does not give up: without this MySQL stops after ten attempts
+      'SOURCE_RETRY_COUNT=86400, GET_SOURCE_PUBLIC_KEY=1; START REPLICA',
   );
 }
 

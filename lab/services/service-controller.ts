@@ -5,7 +5,7 @@ import { Reconciler } from '../kubernetes/reconciler';
 import type { ClusterAddresses } from '../network/addresses';
 import type { Network } from '../network/network';
 import type { NodeRules } from '../network/node-rules';
-import { serviceTable } from './service-table';
+import { type OuterAddress, serviceTable } from './service-table';
 
 /** What the service controller works on. */
 export interface ServiceContext {
@@ -15,8 +15,8 @@ export interface ServiceContext {
   readonly node: string;
   readonly rules: NodeRules;
   readonly zoneFile: string;
-  /** Addresses that the fleet has already promised to Services, by `namespace/name`. */
-  readonly loadBalancers: Readonly<Record<string, string>>;
+  /** Outer addresses that the fleet has already promised to Services of any type, by `namespace/name`. */
+  readonly outerAddresses: Readonly<Record<string, OuterAddress>>;
   /** Names that the cluster's DNS does not have. */
   readonly outside: () => Readonly<Record<string, readonly string[]>>;
   readonly onEvent: (message: string) => void;
@@ -27,7 +27,7 @@ export class ServiceController {
   private readonly reconciler: Reconciler;
   private readonly services: () => ReadonlyMap<string, Service>;
   private readonly slices: () => ReadonlyMap<string, EndpointSlice>;
-  private readonly balancers = new Map<string, string>();
+  private readonly outer = new Map<string, OuterAddress>();
 
   /** Begins at once. */
   constructor(private readonly context: ServiceContext) {
@@ -51,9 +51,9 @@ export class ServiceController {
   }
 
   private async work(): Promise<void> {
-    for (const [key, service] of this.services()) await this.balance(key, service);
+    for (const [key, service] of this.services()) await this.expose(key, service);
     const table = serviceTable(this.services().values(), this.slices().values(), (service) =>
-      this.balancers.get(`${service.metadata.namespace}/${service.metadata.name}`),
+      this.outer.get(`${service.metadata.namespace}/${service.metadata.name}`),
     );
     const zone = JSON.stringify({ ...table.names, ...this.context.outside() });
     writeFileSync(`${this.context.zoneFile}.new`, zone);
@@ -61,13 +61,21 @@ export class ServiceController {
     await this.context.rules.forward(table.forwards);
   }
 
-  private async balance(key: string, service: Service): Promise<void> {
-    if (service.spec.type !== 'LoadBalancer' || this.balancers.has(key)) return;
-    const { network, node, addresses, loadBalancers, client } = this.context;
+  /**
+   * Gives a Service its outer address. A cloud gives one to a LoadBalancer; to a Service of another type somebody maps the
+   * one that the fleet names, such as a load balancer before the nodes.
+   */
+  private async expose(key: string, service: Service): Promise<void> {
+    const { network, node, addresses, outerAddresses, client } = this.context;
+    const isBalanced = service.spec.type === 'LoadBalancer';
+    const promised = outerAddresses[key];
+    if (this.outer.has(key) || !(isBalanced || promised)) return;
     const asked = service.spec.loadBalancerIP ?? service.metadata.annotations?.['metallb.io/loadBalancerIPs'];
-    const address = loadBalancers[key] ?? asked ?? addresses.loadBalancer();
+    const given = promised ?? { address: asked ?? addresses.loadBalancer() };
+    const { address } = given;
     await network.addAddress(node, address);
-    this.balancers.set(key, address);
+    this.outer.set(key, given);
+    if (!isBalanced) return;
     const { namespace, name } = service.metadata;
     const status = { loadBalancer: { ingress: [{ ip: address }] } };
     await client.merge(`/api/v1/namespaces/${namespace}/services/${name}/status`, { status });

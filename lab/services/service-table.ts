@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { EndpointSlice, Service } from '../kubernetes/objects';
 import type { Forward } from '../network/node-rules';
 
@@ -7,14 +8,21 @@ export interface ServiceTable {
   readonly names: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Where a load balancer's address is for a Service, if it has one. */
-export type LoadBalancerOf = (service: Service) => string | undefined;
+/** Where others reach a Service from outside its cluster: a load balancer's address, or one that is mapped to it. */
+export interface OuterAddress {
+  readonly address: string;
+  /** The ports of the address, by the Service's ports. @default - the Service's */
+  readonly ports?: Readonly<Record<number, number>>;
+}
+
+/** The outer address of a Service, if it has one. */
+export type OuterAddressOf = (service: Service) => OuterAddress | undefined;
 
 /** Derives forwards and names from Services and their endpoints, as kube-proxy and CoreDNS do. */
 export function serviceTable(
   services: Iterable<Service>,
   slices: Iterable<EndpointSlice>,
-  loadBalancerOf: LoadBalancerOf,
+  outerAddressOf: OuterAddressOf,
 ): ServiceTable {
   const byService = new Map<string, EndpointSlice[]>();
   for (const slice of slices) {
@@ -28,7 +36,7 @@ export function serviceTable(
   for (const service of services) {
     const own = byService.get(`${service.metadata.namespace}/${service.metadata.name}`) ?? [];
     Object.assign(names, namesOf(service, own));
-    forwards.push(...forwardsOf(service, own, loadBalancerOf(service)));
+    forwards.push(...forwardsOf(service, own, outerAddressOf(service)));
   }
   return { forwards, names };
 }
@@ -45,8 +53,9 @@ function namesOf(service: Service, slices: readonly EndpointSlice[]): Record<str
   return names;
 }
 
-function forwardsOf(service: Service, slices: readonly EndpointSlice[], loadBalancer?: string): Forward[] {
-  const { clusterIP, ports = [], type } = service.spec;
+function forwardsOf(service: Service, slices: readonly EndpointSlice[], outer?: OuterAddress): Forward[] {
+  const { clusterIP, ports = [], loadBalancerSourceRanges: ranges } = service.spec;
+  const from = ranges?.filter((range) => isIPv4(range.split('/')[0] ?? ''));
   return ports.flatMap((port) => {
     const protocol = port.protocol === 'UDP' ? ('UDP' as const) : ('TCP' as const);
     const targets = slices.flatMap((slice) => {
@@ -59,8 +68,16 @@ function forwardsOf(service: Service, slices: readonly EndpointSlice[], loadBala
     const forwards: Forward[] = [];
     if (clusterIP && clusterIP !== 'None')
       forwards.push({ address: clusterIP, protocol, port: port.port, targets });
-    if (type === 'LoadBalancer' && loadBalancer)
-      forwards.push({ address: loadBalancer, protocol, port: port.port, targets });
+    if (outer) {
+      const outerPort = outer.ports?.[port.port] ?? port.port;
+      forwards.push({
+        address: outer.address,
+        protocol,
+        port: outerPort,
+        targets,
+        ...(from ? { from } : {}),
+      });
+    }
     if (port.nodePort) forwards.push({ protocol, port: port.nodePort, targets });
     return forwards;
   });

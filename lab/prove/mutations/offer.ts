@@ -1,5 +1,6 @@
 import type { ClusterNamespace } from '../../../lib/model/cluster';
 import type { Offer } from '../../../lib/model/offer';
+import { Protocol } from '../../../lib/model/protocol';
 import { lowerOffer } from '../../../lib/offers/kinds';
 import { type OfferedHost, pathFrom } from '../../../lib/offers/offer-plan';
 import type { Manifest } from '../manifests';
@@ -77,10 +78,9 @@ function consumerChanges(
     original: [entry],
     changed: [withEndpoints(entry, change)],
   });
-  // where the name is an alias of another, the DestinationRule requires mutual TLS by itself
-  const isRewritten = host.consumerHost !== host.sourceHost;
   return [
-    ...(offer.via.mutualTls && !isRewritten
+    // where the name is an alias of another, the DestinationRule requires mutual TLS by itself
+    ...(offer.via.mutualTls && !isRewritten(host)
       ? [changed('no tlsMode label on the endpoints', () => ({ labels: undefined }))]
       : []),
     changed('another port name at the endpoints', ([name, port]) => ({ ports: { [`${name}-x`]: port } })),
@@ -170,6 +170,8 @@ function nodePortChanges(
     { name: 'the pod’s own port at the nodes’ addresses', cluster, original: [entry], changed: [ownPort] },
   ];
   if (offer.via.mutualTls) {
+    // where the name is an alias of another, the DestinationRule requires mutual TLS whatever the entry says
+    if (isRewritten(host)) return common;
     const plain = withSpec(
       withEndpoints(entry, () => ({ labels: undefined })),
       external,
@@ -177,8 +179,8 @@ function nodePortChanges(
     const name = 'MESH_EXTERNAL with the node’s address';
     return [...common, { name, cluster, original: [entry], changed: [plain], isRecreated: true }];
   }
-  if (lowerOffer(offer).hosts.length < 2) return common;
   // HTTP would still tell the pods apart by its Host header
+  if (lowerOffer(offer).hosts.length < 2 || offer.protocol !== Protocol.TCP) return common;
   const entries = lowerOffer(offer).hosts.map((one) => planned.consumerEntry(one, caller));
   return [
     ...common,
@@ -190,6 +192,10 @@ function nodePortChanges(
       isRecreated: true,
     },
   ];
+}
+
+function isRewritten({ consumerHost, sourceHost }: OfferedHost): boolean {
+  return consumerHost !== sourceHost;
 }
 
 type EndpointChange = (port: [name: string, port: number]) => object;

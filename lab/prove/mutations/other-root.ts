@@ -20,11 +20,11 @@ export async function otherRoot({ lab, fleet }: RunningFleet, { name }: Cluster)
     objects: [{ cluster: name, kind: 'Secret', namespace, name: 'cacerts' }],
     apply: async () => {
       await installIntermediateCa(cluster, namespace, await CertificateAuthority.root('another root'));
-      await restartIstiod(cluster, namespace);
+      await restartIstiod(cluster, fleet);
     },
     revert: async () => {
       await applySecret(cluster.client, namespace, 'cacerts', original);
-      await restartIstiod(cluster, namespace);
+      await restartIstiod(cluster, fleet);
     },
   };
 }

@@ -44,5 +44,5 @@ export async function rotate(context: RotationContext, stage: Stage): Promise<Ro
 export async function distribute({ lab, fleet }: RunningFleet, name: string, files: Cacerts): Promise<void> {
   const cluster = lab.cluster(name);
   await applyCacerts(cluster, fleet.istioNamespace, files);
-  await restartIstiod(cluster, fleet.istioNamespace);
+  await restartIstiod(cluster, fleet);
 }

@@ -1,8 +1,9 @@
 import type { Cluster } from '../../../lib/model/cluster';
+import type { Fleet } from '../../../lib/model/fleet';
 import type { Offer } from '../../../lib/model/offer';
 import { lowerOffer } from '../../../lib/offers/kinds';
 import { passthroughSni, serviceHost } from '../../../lib/well-known/dns';
-import { WEBHOOK_PORT, XDS_PORT } from '../../../lib/well-known/gateway-names';
+import { MTLS_PORT, WEBHOOK_PORT, XDS_PORT } from '../../../lib/well-known/gateway-names';
 import { gatewayAddress } from '../../fleet-lab';
 import type { KubeList, Pod, Service } from '../../kubernetes/objects';
 import { selects } from '../../kubernetes/selectors';
@@ -36,7 +37,11 @@ function remoteCaller({ facts }: ProofContext, cluster: Cluster): string | undef
 }
 
 /** Ports of proxies, of istiod, of MySQL and of HTTP, on which the gateway's address must not answer. */
-const OTHER_PORTS = [80, 443, 3306, 8080, 10250, 15000, 15001, 15006, 15010, 15014, 15020, 15090, 33062];
+const OTHER_PORTS = [
+  ...[80, 443, 3306, 8080, 10250, 15000, 15001, 15006, 15010, 15014, 15020, 15090, 33062],
+  // where another port is mapped to it
+  MTLS_PORT,
+];
 
 /** One attempt at a gateway. */
 interface Combination {
@@ -57,7 +62,7 @@ async function clusterChecks(context: ProofContext, cluster: Cluster): Promise<C
     identitiesFor(context, cluster),
     servicePorts(lab, cluster),
   ]);
-  const names = namesIn(offers, ports, (offer) => containerPorts(lab, cluster, offer));
+  const names = namesIn(fleet, offers, ports, (offer) => containerPorts(lab, cluster, offer));
   const address = gatewayAddress(fleet, cluster);
   return identities.map((identity) => {
     const combinations = combinationsOf(facts, cluster, offers, identity, names, ports);
@@ -89,7 +94,7 @@ function combinationsOf(
   ports: ServicePorts,
 ): Combination[] {
   const [first] = offers.flatMap((offer) => lowerOffer(offer).hosts);
-  const some = [first?.sni ?? '', 'istiod.istio-system.svc', ''];
+  const some = [first?.sni ?? '', istiodName(facts.plan.fleet), ''];
   const offered = new Set(offers.flatMap((offer) => lowerOffer(offer).hosts.map(({ sni }) => sni)));
   // a gateway has a chain for each port of an offered Service
   const leadsToPods = (sni: string) => offered.has(sni) || isOfService(offers, sni);
@@ -132,6 +137,11 @@ function mayDial(
   });
 }
 
+/** The name under which proxies ask for istiod. */
+function istiodName({ istioNamespace, revision }: Fleet): string {
+  return `${revision ? `istiod-${revision}` : 'istiod'}.${istioNamespace}.svc`;
+}
+
 /** The ports of each Service, by its host. */
 type ServicePorts = ReadonlyMap<string, readonly number[]>;
 
@@ -148,6 +158,7 @@ function isOtherPort(ports: ServicePorts, offer: Offer, sni: string): boolean {
  * or a client would name it, and names that no gateway has.
  */
 function namesIn(
+  fleet: Fleet,
   offers: readonly Offer[],
   ports: ServicePorts,
   portsOf: (offer: Offer) => readonly number[],
@@ -165,7 +176,7 @@ function namesIn(
         ),
       ),
       ...services,
-      ...['', '*', '*.local', 'localhost', 'istiod.istio-system.svc', 'kubernetes.default.svc'],
+      ...['', '*', '*.local', 'localhost', istiodName(fleet), 'kubernetes.default.svc'],
       'outbound_.443_._.kubernetes.default.svc',
     ]),
   ];

@@ -85,15 +85,18 @@ function withoutLabels(key: string, value: unknown): unknown {
   return key === 'labels' ? undefined : value;
 }
 
-/** Not compared: the record of the values themselves, and a webhook that `istioctl install` makes without its being in a manifest. */
-const NOT_COMPARED = ['ConfigMap values', 'ValidatingWebhookConfiguration istiod-default-validator'];
+/**
+ * Not compared: the record of the values themselves, which is called after the revision, and a webhook that `istioctl install` makes
+ * without its being in a manifest.
+ */
+const NOT_COMPARED = /^(ConfigMap values(-.*)?|ValidatingWebhookConfiguration istiod-default-validator)$/;
 
 function compare(
   one: Map<string, Rendered>,
   other: Map<string, Rendered>,
   { name, primary }: Cluster,
 ): Observation {
-  const names = [...new Set([...one.keys(), ...other.keys()])].filter((key) => !NOT_COMPARED.includes(key));
+  const names = [...new Set([...one.keys(), ...other.keys()])].filter((key) => !NOT_COMPARED.test(key));
   const different = names.filter((key) => !isDeepStrictEqual(one.get(key), other.get(key)));
   const isInstallation = names.some((key) => key.startsWith(primary ? 'MutatingWebhook' : 'Deployment '));
   if (!isInstallation) return { ok: false, observed: `no installation of ${name}: ${names.join(', ')}` };

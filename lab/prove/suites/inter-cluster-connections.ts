@@ -2,11 +2,9 @@ import type { Cluster } from '../../../lib/model/cluster';
 import { lowerOffer } from '../../../lib/offers/kinds';
 import { takes } from '../../../lib/offers/offer-plan';
 import { WEBHOOK_PORT, XDS_PORT } from '../../../lib/well-known/gateway-names';
+import { API_PORT, apiServerPort } from '../../fleet-lab';
 import type { ProofContext } from '../context';
 import type { Suite } from '../suite';
-
-/** Where the lab's API servers listen. */
-const API_PORT = 6443;
 
 /** What the kernel counted on the inter-cluster network since the lab started, before any mutation. */
 export const interClusterConnections: Suite = {
@@ -39,7 +37,7 @@ function portsOf({ facts }: ProofContext, cluster: Cluster): number[] {
       .map(lowerOffer)
       .filter((offer) => takes(offer, 'direct'))
       .map(({ targetPort }) => targetPort),
-    ...(facts.hasRemoteSecret(cluster) ? [API_PORT] : []),
+    ...(facts.hasRemoteSecret(cluster) ? [API_PORT, apiServerPort(cluster)] : []),
     ...(facts.exposesIstiod(cluster) ? [XDS_PORT, WEBHOOK_PORT] : []),
     ...offers.flatMap((offer) => facts.nodePortsOf(offer)),
   ];

@@ -1,5 +1,5 @@
 import { lowerOffer } from '../../../lib/offers/kinds';
-import { UNAUTHORIZED } from '../callers';
+import { LOCAL_CLIENTS } from '../callers';
 import type { Check } from '../check';
 import type { ProofContext } from '../context';
 import type { ProvenOffer } from '../offers';
@@ -45,7 +45,7 @@ async function localChecks(context: ProofContext, proven: ProvenOffer): Promise<
 function namespacesThatMayDial({ facts }: ProofContext, { offer, database }: ProvenOffer): readonly string[] {
   if (lowerOffer(offer).discovered) return lowerOffer(offer).localNamespaces;
   if (!facts.defaultDenyNamespaces(offer.from).includes(offer.namespace))
-    return [offer.namespace, UNAUTHORIZED];
+    return [offer.namespace, LOCAL_CLIENTS];
   const clients = (database?.clients ?? []).filter(({ cluster }) => cluster === offer.from);
   return [...new Set([offer.namespace, ...clients.map(({ name }) => name)])];
 }

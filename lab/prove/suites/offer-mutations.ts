@@ -20,6 +20,10 @@ import type { Suite } from '../suite';
 const AGREEING = 3;
 /** Connections for each pod behind a name, until one of the offer's own should have answered. */
 const CONNECTIONS_PER_POD = 5;
+/** How long the traffic may take to stop or to return. */
+const STOP_TIMEOUT = 30_000;
+/** How long one connection may take on a busy machine. */
+const REQUEST_TIMEOUT = 1000;
 
 export const offerMutations: Suite = {
   title: 'Each object of an offer is needed: without it the traffic stops',
@@ -75,6 +79,7 @@ async function callerChecks(
   const title = `${caller.cluster.name} → ${offer.namespace}/${offer.name}`;
   const from = await callerPod(context, caller);
   const observe = await dialsOwnPods(context, proven, host, from);
+  const others = podsBehind(context, proven, host).length - podsOf(lab, proven, host).length;
   const control = (mutation: Mutation) =>
     negativeControl({
       name: `${title}: ${mutation.name}`,
@@ -82,6 +87,11 @@ async function callerChecks(
       mutation,
       from,
       agreeing: AGREEING,
+      // an observation dials many times where the others' pods answer too, and several in a row take long
+      timeoutMs:
+        others === 0
+          ? undefined
+          : STOP_TIMEOUT + AGREEING * CONNECTIONS_PER_POD * (others + 1) * REQUEST_TIMEOUT,
       observe,
       isIntact: ({ ok }) => ok,
       describe: ({ observed }) => observed,

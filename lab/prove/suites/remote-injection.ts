@@ -19,7 +19,7 @@ export const remoteInjection: Suite = {
     ),
 };
 
-function gatewayControl({ lab, dist }: ProofContext, remote: Cluster, primary: Cluster): Check {
+function gatewayControl({ lab, fleet, dist }: ProofContext, remote: Cluster, primary: Cluster): Check {
   return negativeControl({
     name: `${remote.name}: istiod of ${primary.name} is not exposed`,
     expected: 'no pod gets a proxy with the mutation',
@@ -32,7 +32,7 @@ function gatewayControl({ lab, dist }: ProofContext, remote: Cluster, primary: C
     observe: async () => {
       // the API server keeps its connection to the webhook, which outlives the Gateway that let it in
       await lab.cluster(remote.name).onNode(['ss', '-H', '-K', 'dport', '=', `:${WEBHOOK_PORT}`]);
-      return injects(lab.cluster(remote.name));
+      return injects(lab.cluster(remote.name), fleet.revision);
     },
     isIntact: (refusal) => refusal === undefined,
     describe: (refusal) => refusal ?? 'istiod injects a proxy',

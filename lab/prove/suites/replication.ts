@@ -14,6 +14,7 @@ import {
   channelOf,
   followInside,
   gtids,
+  joinSourcePods,
   preferred,
   sourcePod,
   startChannel,
@@ -115,8 +116,14 @@ export function channelChecks({ lab }: RunningFleet, database: Database, member:
   const channel = new Channel(lab, database, member);
   const { replica, first, table } = channel;
   return [
-    channel.check('the channel starts', 'follows the source of the greatest weight', START_TIMEOUT, () =>
-      channel.start(),
+    channel.check(
+      'the channel starts',
+      'follows the source of the greatest weight',
+      START_TIMEOUT,
+      async () => {
+        await joinSourcePods(lab, database);
+        return channel.start();
+      },
     ),
     channel.check('rows arrive', 'all rows, and equal GTID sets', ROWS_TIMEOUT, async () => {
       await sqlIn(

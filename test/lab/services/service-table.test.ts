@@ -42,11 +42,31 @@ describe('Services in the lab', () => {
       clusterIP: '10.15.0.9',
       ports: [{ name: 'http', port: 80, nodePort: 30080 }],
     });
-    const { forwards } = serviceTable([balanced], [slice('s')], () => '203.0.113.10');
+    const { forwards } = serviceTable([balanced], [slice('s')], () => ({
+      address: '203.0.113.10',
+    }));
     expect(forwards.map(rule)).toEqual([
       'ip daddr 10.15.0.9 tcp dport 80 dnat ip to 10.10.1.1:8080',
       'ip daddr 203.0.113.10 tcp dport 80 dnat ip to 10.10.1.1:8080',
       'fib daddr type local tcp dport 30080 dnat ip to 10.10.1.1:8080',
+    ]);
+  });
+
+  test('an outer address has the ports that are mapped to a Service of any type, for the named sources alone', () => {
+    const { forwards } = serviceTable(
+      [
+        service('s', {
+          type: 'NodePort',
+          clusterIP: '10.15.0.9',
+          loadBalancerSourceRanges: ['198.51.100.0/24', '2001:db8::/48'],
+        }),
+      ],
+      [slice('s')],
+      () => ({ address: '203.0.113.10', ports: { 80: 443 } }),
+    );
+    expect(forwards.map(rule)).toEqual([
+      'ip daddr 10.15.0.9 tcp dport 80 dnat ip to 10.10.1.1:8080',
+      'ip saddr { 198.51.100.0/24 } ip daddr 203.0.113.10 tcp dport 443 dnat ip to 10.10.1.1:8080',
     ]);
   });
 

@@ -132,6 +132,18 @@ describe('by node port', () => {
     expect(changed.map(({ spec }) => spec.addresses)).toEqual([['192.0.2.2'], ['192.0.2.2'], ['192.0.2.2']]);
   });
 
+  test('under an alias the DestinationRule asks for mutual TLS, so the entry’s location is no mutation', () => {
+    const naming = Naming.alias('east.example');
+    expect(names(changesOf(2, { via: NetworkPath.nodePort(), naming }))).not.toContain(NODE_ADDRESS);
+  });
+
+  test('in the clear, HTTP tells the pods apart by its Host header', () => {
+    const via = NetworkPath.nodePort({ mutualTls: false });
+    const shared = 'the node’s address for every host';
+    expect(names(changesOf(3, { via, protocol: Protocol.HTTP }))).not.toContain(shared);
+    expect(names(changesOf(3, { via }))).toContain(shared);
+  });
+
   test('a revert makes anew what istiod does not repair', () => {
     const recreated = changesOf(2, { via: NetworkPath.nodePort() }).filter(({ isRecreated }) => isRecreated);
     expect(names(recreated)).toEqual([NODE_ADDRESS]);
