@@ -42,7 +42,7 @@ export async function matrixProbes(context: GatewayContext, cluster: Cluster): P
     identitiesFor(lab, fleet, root, cluster),
     servicePorts(lab, cluster),
   ]);
-  const names = namesIn(offers, ports, (offer) => containerPorts(lab, cluster, offer));
+  const names = namesIn(fleet, offers, ports, (offer) => containerPorts(lab, cluster, offer));
   return identities.map((identity) => {
     const combinations = combinationsOf(fleet, cluster, offers, identity, names, ports);
     return {
@@ -72,7 +72,7 @@ function combinationsOf(
   names: readonly string[],
   ports: ServicePorts,
 ): Combination[] {
-  const some = [offers[0]?.hosts[0]?.sni ?? '', 'istiod.istio-system.svc', ''];
+  const some = [offers[0]?.hosts[0]?.sni ?? '', istiodName(fleet), ''];
   const offered = new Set(offers.flatMap(({ hosts }) => hosts.map(({ sni }) => sni)));
   // a gateway has a chain for each port of an offered Service
   const leadsToPods = (sni: string) => offered.has(sni) || isOfService(offers, sni);
@@ -115,6 +115,11 @@ function mayDial(
   });
 }
 
+/** The name under which proxies ask for istiod. */
+function istiodName({ istioNamespace, revision }: Fleet): string {
+  return `${revision ? `istiod-${revision}` : 'istiod'}.${istioNamespace}.svc`;
+}
+
 /** The ports of each Service, by its host. */
 type ServicePorts = ReadonlyMap<string, readonly number[]>;
 
@@ -133,6 +138,7 @@ function isOtherPort(ports: ServicePorts, { isService, hosts, port }: Offer, sni
  * gateway or a client would name it, and nonsense.
  */
 function namesIn(
+  fleet: Fleet,
   offers: readonly Offer[],
   ports: ServicePorts,
   portsOf: (offer: Offer) => readonly number[],
@@ -150,7 +156,7 @@ function namesIn(
         ),
       ),
       ...services,
-      ...['', '*', '*.local', 'localhost', 'istiod.istio-system.svc', 'kubernetes.default.svc'],
+      ...['', '*', '*.local', 'localhost', istiodName(fleet), 'kubernetes.default.svc'],
       'outbound_.443_._.kubernetes.default.svc',
     ]),
   ];
