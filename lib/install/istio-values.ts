@@ -36,8 +36,12 @@ export function istioValues(plan: InstallPlan): IstioValues {
 }
 
 function remoteValues(plan: InstallPlan, remotePilotAddress: string): IstioValues {
+  const { trustDomain } = plan;
   return {
     profile: 'remote',
+    // the primary's istiod reads it from the remote's ConfigMap `istio`, and takes the remote's pods for ones of cluster.local
+    // where it is not there (pilot/pkg/serviceregistry/kube/controller/multicluster.go)
+    ...(trustDomain === 'cluster.local' ? {} : { meshConfig: { trustDomain } }),
     global: { ...identity(plan), remotePilotAddress },
     // by it the primary's istiod knows for which cluster it injects
     istiodRemote: { injectionPath: `/inject/cluster/${plan.clusterName}/net/${plan.network}` },

@@ -59,7 +59,7 @@ export class NodePortService extends Construct {
         selector: props.podLabels,
         ports: [
           {
-            name: portName(props),
+            name: namedByProtocol(props),
             port: props.port,
             targetPort: k8s.IntOrString.fromNumber(props.port),
             nodePort,
@@ -69,4 +69,15 @@ export class NodePortService extends Construct {
       },
     });
   }
+}
+
+/**
+ * Istio takes the protocol of a Service's port from its name, and plain TCP where the name does not say one.
+ * https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/
+ */
+function namedByProtocol(props: RemotePortProps): string {
+  const name = portName(props);
+  return name === props.protocol || name.startsWith(`${props.protocol}-`)
+    ? name
+    : `${props.protocol}-${name}`;
 }

@@ -27,7 +27,8 @@ export interface ClusterProps {
   /**
    * The address at which the other clusters reach this cluster's east-west gateway: an IP address or a DNS
    * name. Refused are loopback (127.0.0.1, localhost), link-local and multicast addresses. A cluster that
-   * offers something through its gateway must have one.
+   * offers something through its gateway must have one. A cluster that is another one's `primary` must have an
+   * IP address.
    * @default - none: the cluster can only consume
    */
   readonly gatewayAddress?: string;

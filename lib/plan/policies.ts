@@ -83,7 +83,9 @@ function sidecar(mesh: Mesh, clusters: readonly Cluster[], namespace: string) {
   const called = clusters
     .flatMap((cluster) => mesh.partOf(cluster).called)
     .filter(({ from }) => from.callers.some(({ name }) => name === namespace));
-  const discovered = called.flatMap(({ plan }) =>
+  // the Sidecar names the namespace's own hosts already
+  const elsewhere = called.filter(({ plan }) => plan.offer.namespace !== namespace);
+  const discovered = elsewhere.flatMap(({ plan }) =>
     plan.discovered ? [`${plan.offer.namespace}/${plan.discovered.host}`] : [],
   );
   const administered = clusters.flatMap((cluster) => administeredFrom(mesh, cluster, namespace));

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { CaSource } from '../model/ca-source';
 import { Cluster } from '../model/cluster';
 import { pathFrom, takes } from '../offers/offer-plan';
@@ -40,6 +41,17 @@ function wrongPrimary(
       },
     ];
   }
+  if (primary.gatewayAddress !== undefined && isIP(primary.gatewayAddress) === 0) {
+    return [
+      {
+        path: `clusters[${at}].gatewayAddress`,
+        // k8s.io/apiserver pkg/util/proxy/proxy.go, ResolveCluster: of a Service of type ExternalName, which Istio's chart makes for a name
+        expected: `be an IP address, because ${show(name)} reaches the istiod of ${show(primary.name)} there: at a DNS name its API server calls istiod's webhook on port 443, and the gateway has it on 15017`,
+        actual: show(primary.gatewayAddress),
+        hint: 'give an IP address of the gateway, such as a static one of its load balancer',
+      },
+    ];
+  }
   const isSaidForOffers = named.some(
     ({ offer, plan }) => offer.from === primary && takes(plan, 'eastWestGateway'),
   );
@@ -47,7 +59,7 @@ function wrongPrimary(
   return [
     {
       path: `clusters[${at}].gatewayAddress`,
-      expected: `be an IP address or a DNS name, because ${show(name)} reaches the istiod of ${show(primary.name)} there`,
+      expected: `be an IP address, because ${show(name)} reaches the istiod of ${show(primary.name)} there`,
       actual: 'nothing',
       hint: 'give the address under which the other clusters reach its east-west gateway',
     },
