@@ -46,6 +46,23 @@ test('a discovered Service is named in its owner’s namespace', () => {
   expect(spec.egress[0].hosts).toEqual(['./*', 'demo/web.demo.svc.cluster.local']);
 });
 
+test('a discovered Service of the same namespace is not named a second time', () => {
+  const offering = new Cluster({
+    ...{ name: 'cluster-a', network: 'network1', gatewayAddress: '203.0.113.10' },
+    apiServer: 'https://203.0.113.11:6443',
+  });
+  const limited = b({ apiServer: 'https://203.0.113.21:6443', registryOnlyNamespaces: ['demo'] });
+  const fleet = fleetOf([offering, limited], { discovery: true });
+  fleet.offer(
+    Offer.service({
+      ...{ from: offering, namespace: 'demo', name: 'web', podLabels: { app: 'web' }, port: 80 },
+      protocol: Protocol.HTTP,
+      to: [limited.namespace('demo')],
+    }),
+  );
+  expect(only(objectsIn(fleet, 'cluster-b'), 'Sidecar').spec.egress[0].hosts).toEqual(['./*']);
+});
+
 test('a database’s operator still reaches the Kubernetes API', () => {
   const source = a();
   const limited = b({ registryOnlyNamespaces: ['copy'] });

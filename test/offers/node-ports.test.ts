@@ -140,3 +140,19 @@ describe('refused', () => {
     ]);
   });
 });
+
+test.each([
+  ['http', 'http'],
+  ['http-web', 'http-web'],
+  ['web', 'http-web'],
+  ['https', 'http-https'],
+])(
+  'a port that is called %p is %p at the Service, whose name tells Istio the protocol',
+  (portName, named) => {
+    const fleet = fleetOf(
+      offer({ name: 'db', service: 'db', protocol: Protocol.HTTP, portName, replicas: 1 }),
+    );
+    const [service] = ofKind(objectsIn(fleet, 'a'), 'Service');
+    expect(service.spec.ports[0].name).toBe(named);
+  },
+);

@@ -40,6 +40,16 @@ test('each istiod has its own domain, and those of its neighbours for aliases', 
   expect(meshConfig('north')).not.toHaveProperty('trustDomainAliases');
 });
 
+test('a remote cluster’s installation says the trust domain, because its primary reads it there', () => {
+  const far = new Cluster({
+    ...{ name: 'far', network: 'f', gatewayAddress: '203.0.113.3' },
+    ...{ primary: east, apiServer: 'https://203.0.113.9' },
+  });
+  const files = filesOf(new FleetManifests(new Fleet({ meshId: 'm', clusters: [east, far] })));
+  const { meshConfig } = (load(files['install/far/istio.yaml'] ?? '') as AnyObject).spec;
+  expect(meshConfig).toEqual({ trustDomain: 'east.example' });
+});
+
 test('callers are named by their domain, and servers proven by theirs', () => {
   const [{ source }] = only(objectsIn(fleet(), 'east'), 'AuthorizationPolicy').spec.rules[0].from;
   expect(source.notPrincipals).toEqual(['fleet.example/ns/desk/sa/till']);

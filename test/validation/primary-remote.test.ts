@@ -210,7 +210,14 @@ describe('refused', () => {
   test('a primary without a gateway’s address', () => {
     const closed = new Cluster({ name: 'closed', network: 'c' });
     expect(errors([closed, remote('r', { primary: closed })])).toEqual([
-      "clusters[0].gatewayAddress: must be an IP address or a DNS name, because 'r' reaches the istiod of 'closed' there, got nothing; give the address under which the other clusters reach its east-west gateway",
+      "clusters[0].gatewayAddress: must be an IP address, because 'r' reaches the istiod of 'closed' there, got nothing; give the address under which the other clusters reach its east-west gateway",
+    ]);
+  });
+
+  test('a primary that is reached by a DNS name', () => {
+    const named = new Cluster({ name: 'named', network: 'n', gatewayAddress: 'gw.named.example.com' });
+    expect(errors([named, remote('r', { primary: named })])).toEqual([
+      "clusters[0].gatewayAddress: must be an IP address, because 'r' reaches the istiod of 'named' there: at a DNS name its API server calls istiod's webhook on port 443, and the gateway has it on 15017, got 'gw.named.example.com'; give an IP address of the gateway, such as a static one of its load balancer",
     ]);
   });
 
