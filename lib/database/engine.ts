@@ -1,11 +1,12 @@
 import type { FieldError } from '../rules/field-error';
 import type { Rule, Rules } from '../rules/rules';
+import type { MemberNetworkPolicy, MemberPlan, OperatorNetworkPolicyPlan } from './member-plan';
 
 /**
  * What the mesh must know of a database engine: how its pods are called, where they listen, and how a member of a database is
- * written. An engine is a folder beside this file, a line in engines.ts and one in member-constructs.ts.
+ * written. An engine is a folder beside this file, a line in engines.ts, and its props in member-plan.ts and member-constructs.ts.
  */
-export interface DatabaseEngine<Settings extends object, Member> {
+export interface DatabaseEngine<Settings extends object> {
   /** The rule for a database's name. */
   readonly nameRule: Rule;
   /** The rule for the name of a replication channel. */
@@ -24,10 +25,14 @@ export interface DatabaseEngine<Settings extends object, Member> {
   secretName(name: string, settings: Settings): string;
   /** Ports beside `port` that only the database's own pods and its operator may dial, by the pods that have them. */
   administrativePorts(name: string): readonly PortsOfPods[];
-  /** The operator that runs a database with these settings. */
-  operator(settings: Settings): DatabaseOperator;
-  /** A member of a database as the props of what is written for it. */
-  member(facts: MemberFacts<Settings>): Member;
+  /** The operator that runs a database with these settings; undefined where none does. */
+  operator(settings: Settings): DatabaseOperator | undefined;
+  /** What is written for a member of a database. */
+  member(facts: MemberFacts<Settings>): MemberPlan;
+  /** The NetworkPolicies of a member's pods in a default-deny namespace. */
+  memberNetworkPolicy(facts: MemberNetworkFacts): MemberNetworkPolicy;
+  /** The NetworkPolicy of the operator in a default-deny namespace; undefined where none is needed. */
+  operatorNetworkPolicy(namespace: string): OperatorNetworkPolicyPlan | undefined;
 }
 
 /** The pods of a database, which are the same in every member. */
@@ -67,6 +72,16 @@ export interface MemberFacts<Settings> {
   readonly replication: Replication;
   /** Whether callers dial a Service for each pod, which the member then must have. */
   readonly servicePerPod: boolean;
+}
+
+/** What the NetworkPolicies of a member's pods are written from. */
+export interface MemberNetworkFacts {
+  readonly name: string;
+  readonly namespace: string;
+  /** Further namespaces of the cluster whose pods may connect. */
+  readonly clientNamespaces: readonly string[];
+  /** The operator's namespace, where it is not the member's own. */
+  readonly operatorNamespace?: string;
 }
 
 /** The part of a member in replication: none without replicas, otherwise it is dialled or it dials. */

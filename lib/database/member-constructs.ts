@@ -4,17 +4,20 @@ import { PxcNetworkPolicy } from './pxc/network-policy';
 import { OperatorNetworkPolicy } from './pxc/operator-network-policy';
 import { PxcReplicaSet } from './pxc/replica-set';
 
-/** What each engine writes for a member of a database: a second engine is a line in each of these. */
-const MEMBERS = { pxc: PxcReplicaSet };
-const NETWORK_POLICIES = { pxc: PxcNetworkPolicy };
-const OPERATOR_NETWORK_POLICIES = { pxc: OperatorNetworkPolicy };
+// What each engine writes for a member of a database. A second engine is a case in each of these.
 
-export function addMember(scope: Construct, id: string, { engine, props }: MemberPlan): void {
-  new MEMBERS[engine](scope, id, props);
+export function addMember(scope: Construct, id: string, plan: MemberPlan): void {
+  switch (plan.engine) {
+    case 'pxc':
+      new PxcReplicaSet(scope, id, plan.props);
+  }
 }
 
 export function addMemberNetworkPolicy(scope: Construct, id: string, plan: MemberNetworkPolicy): void {
-  new NETWORK_POLICIES[plan.engine](scope, id, plan.props);
+  switch (plan.engine) {
+    case 'pxc':
+      new PxcNetworkPolicy(scope, id, plan.props);
+  }
 }
 
 export function addOperatorNetworkPolicy(
@@ -22,5 +25,8 @@ export function addOperatorNetworkPolicy(
   id: string,
   plan: OperatorNetworkPolicyPlan,
 ): void {
-  new OPERATOR_NETWORK_POLICIES[plan.engine](scope, id, plan.props);
+  switch (plan.engine) {
+    case 'pxc':
+      new OperatorNetworkPolicy(scope, id, plan.props);
+  }
 }

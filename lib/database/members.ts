@@ -1,18 +1,17 @@
 import type { DatabaseWorkload } from './engine';
-import { ENGINES, type EngineName } from './engines';
-import type { PxcSettings } from './pxc/settings';
+import { type EngineName, engineOf } from './engines';
 
 /** What of a Database its engine is asked for. */
 interface DatabaseOfEngine {
   readonly engine: EngineName;
   readonly name: string;
   readonly size: number;
-  readonly settings: PxcSettings;
+  readonly settings: object;
 }
 
 /** The pods of each member, and who they are to the mesh. */
-export function workloadOf({ engine, name }: DatabaseOfEngine): DatabaseWorkload {
-  return ENGINES[engine].workload(name);
+export function workloadOf(database: DatabaseOfEngine): DatabaseWorkload {
+  return engineOf(database).workload(database.name);
 }
 
 /** The names of each member's database pods, such as `db-pxc-0`. */
@@ -22,6 +21,6 @@ export function podsOf(database: DatabaseOfEngine): readonly string[] {
 }
 
 /** The Secret with the passwords of a database. */
-export function secretOf({ engine, name, settings }: DatabaseOfEngine): string {
-  return ENGINES[engine].secretName(name, settings);
+export function secretOf(database: DatabaseOfEngine): string {
+  return engineOf(database).secretName(database.name, database.settings);
 }

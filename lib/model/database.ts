@@ -1,4 +1,4 @@
-import { ENGINES, type EngineName } from '../database/engines';
+import { type EngineName, engineOf } from '../database/engines';
 import { PXC } from '../database/pxc/engine';
 import type { PxcSettings } from '../database/pxc/settings';
 import { entries, given } from '../rules/given';
@@ -148,7 +148,7 @@ export class Database {
     this.operatorNamespace = operatorNamespace;
     this.channel = channel ?? `${String(source?.cluster?.name)}_to_replicas`.replaceAll('-', '_');
     this.settings = settings;
-    this.size = ENGINES[this.engine].size(settings);
+    this.size = engineOf(this).size(settings);
     this.members = [
       { at: source, role: 'source' },
       ...this.replicas.map((at): DatabaseMember => ({ at, role: 'replica' })),
@@ -160,10 +160,11 @@ export class Database {
 
 /** How the replicas dial the source's pods. */
 function offerOf(
-  { engine, name, source, replicas, size }: Database,
+  database: Database,
   { naming, host, address, via }: Pick<DatabaseProps, 'naming' | 'host' | 'address' | 'via'>,
 ): Offer {
-  const { port, workload } = ENGINES[engine];
+  const { name, source, replicas, size } = database;
+  const { port, workload } = engineOf(database);
   // the rule for the name reports what is no string; the names below must still be strings
   const { statefulSet, serviceAccount, podLabels } = workload(typeof name === 'string' ? name : '');
   const common = {

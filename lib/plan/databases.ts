@@ -1,11 +1,10 @@
 import type { Replication } from '../database/engine';
-import { ENGINES } from '../database/engines';
+import { engineOf } from '../database/engines';
 import type { MemberPlan } from '../database/member-plan';
 import { podsOf, secretOf } from '../database/members';
 import type { Cluster } from '../model/cluster';
 import type { Database, DatabaseMember } from '../model/database';
 import { lowerOffer } from '../offers/kinds';
-import { planned } from '../rules/construct-errors';
 import type { Planned } from './cluster-plan';
 import { item } from './item';
 import { isMeshed, type Mesh, membersIn, operatorNamespaceOf } from './mesh';
@@ -40,17 +39,17 @@ export function planDatabases(mesh: Mesh, cluster: Cluster): DatabasePlan[] {
 export function planMembers({ partOf }: Mesh, cluster: Cluster): Planned<MemberPlan>[] {
   return partOf(cluster).databases.flatMap((database) =>
     membersIn(database, cluster).map(({ at, role }) => {
-      const { engine, name, settings, offer } = database;
+      const { name, settings, offer } = database;
       // the source's pods need a Service each where replicas dial those, which the gateway then knows without entries
       const { gatewayEntries } = lowerOffer(offer);
-      const props = ENGINES[engine].member({
+      const member = engineOf(database).member({
         ...{ name, settings },
         namespace: at.name,
         clusterName: cluster.name,
         replication: replicationOf(database, role),
         servicePerPod: role === 'source' && gatewayEntries.length === 0,
       });
-      return item(`${at.name}.${name}`, { engine, props: planned(props) });
+      return item(`${at.name}.${name}`, member);
     }),
   );
 }

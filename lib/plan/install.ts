@@ -1,5 +1,5 @@
 import type { DatabaseOperator } from '../database/engine';
-import { ENGINES } from '../database/engines';
+import { engineOf } from '../database/engines';
 import type { NetworkMember } from '../mesh/mesh-networks';
 import type { Cluster } from '../model/cluster';
 import type { ControlPlaneProps, InstallMethod } from '../model/control-plane';
@@ -62,8 +62,8 @@ export function planInstall(mesh: Mesh, cluster: Cluster): InstallPlan {
 function planOperators(mesh: Mesh, cluster: Cluster): OperatorPlan[] {
   const { databases } = mesh.partOf(cluster);
   const needed = databases.flatMap((database) => {
-    const { engine, settings } = database;
-    const operator = ENGINES[engine].operator(settings);
+    const operator = engineOf(database).operator(database.settings);
+    if (!operator) return [];
     return membersIn(database, cluster).map(({ at }) => ({
       ...operator,
       namespace: operatorNamespaceOf(database, at),

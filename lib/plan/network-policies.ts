@@ -1,10 +1,10 @@
+import { engineOf } from '../database/engines';
 import type { Cluster } from '../model/cluster';
 import type { OfferedNetworkPolicyProps } from '../network-policy/offered-network-policy';
 import { type OfferPlan, takes } from '../offers/offer-plan';
-import { planned } from '../rules/construct-errors';
 import type { GatewayPlan, NamespaceNetworkPolicies, NetworkPoliciesPlan, Planned } from './cluster-plan';
 import { item } from './item';
-import { administeredFrom, type Mesh, membersIn } from './mesh';
+import { type Mesh, membersIn, operatorNamespaceOf } from './mesh';
 
 /** Who reaches the pods of the gateway and of the default-deny namespaces. */
 export function planNetworkPolicies(mesh: Mesh, cluster: Cluster, gateway: GatewayPlan): NetworkPoliciesPlan {
@@ -37,25 +37,37 @@ function ofNamespace(mesh: Mesh, cluster: Cluster, namespace: string): Namespace
   const here = databases.filter((database) =>
     membersIn(database, cluster).some(({ at }) => at.name === namespace),
   );
-  const [engine] = here.map((database) => database.engine);
-  const hasOperator = administeredFrom(mesh, cluster, namespace).length > 0;
   return {
     deny: item(`${namespace}.default-deny`, { namespace }),
-    operators:
-      engine && hasOperator ? [item(`${namespace}.operator`, { engine, props: planned({ namespace }) })] : [],
-    members: here.map(({ engine, name, clients, operatorNamespace }) => {
+    operators: operatorPolicies(mesh, cluster, namespace),
+    members: here.map((database) => {
+      const { name, clients, operatorNamespace } = database;
       const others = clients.filter((one) => one.cluster === cluster && one.name !== namespace);
-      const props = {
+      const policy = engineOf(database).memberNetworkPolicy({
         ...{ name, namespace },
         clientNamespaces: [...new Set(others.map((one) => one.name))],
         operatorNamespace: operatorNamespace === namespace ? undefined : operatorNamespace,
-      };
-      return item(`${namespace}.database-${name}`, { engine, props: planned(props) });
+      });
+      return item(`${namespace}.database-${name}`, policy);
     }),
     offered: offered
       .filter(({ offer }) => offer.namespace === namespace)
       .flatMap((plan) => offeredPolicies(plan, mesh.fleet.istioNamespace)),
   };
+}
+
+/** One for each operator that runs in a namespace. */
+function operatorPolicies(mesh: Mesh, cluster: Cluster, namespace: string) {
+  const run = mesh
+    .partOf(cluster)
+    .databases.filter((database) =>
+      membersIn(database, cluster).some(({ at }) => operatorNamespaceOf(database, at) === namespace),
+    );
+  const first = new Map(run.map((database) => [database.engine, database]));
+  return [...first.values()].flatMap((database) => {
+    const policy = engineOf(database).operatorNetworkPolicy(namespace);
+    return policy ? [item(`${namespace}.operator`, policy)] : [];
+  });
 }
 
 function offeredPolicies(plan: OfferPlan, gatewayNamespace: string): Planned<OfferedNetworkPolicyProps>[] {

@@ -1,4 +1,4 @@
-import { ENGINES } from '../database/engines';
+import { engineOf } from '../database/engines';
 import type { OfferedWorkloadPolicyProps } from '../mesh/offered-workload-policy';
 import type { WorkloadPortPolicyProps } from '../mesh/workload-port-policy';
 import type { Cluster } from '../model/cluster';
@@ -67,13 +67,15 @@ function portPolicies(mesh: Mesh, cluster: Cluster): Planned<WorkloadPortPolicyP
       .flatMap(({ at }) => {
         const callers = new Set([at.name, operatorNamespaceOf(database, at)]);
         const principals = [...callers].map((name) => principalOf(mesh.trustDomainOf(cluster), name));
-        return ENGINES[database.engine].administrativePorts(database.name).map(({ of, podLabels, ports }) =>
-          item(`administered.${cluster.name}.${at.name}.${of}`, {
-            name: `${of}-admin`,
-            namespace: at.name,
-            ...{ podLabels, ports, principals },
-          }),
-        );
+        return engineOf(database)
+          .administrativePorts(database.name)
+          .map(({ of, podLabels, ports }) =>
+            item(`administered.${cluster.name}.${at.name}.${of}`, {
+              name: `${of}-admin`,
+              namespace: at.name,
+              ...{ podLabels, ports, principals },
+            }),
+          );
       }),
   );
 }

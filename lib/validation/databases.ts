@@ -1,16 +1,16 @@
-import { ENGINES } from '../database/engines';
+import { engineOf } from '../database/engines';
 import { NAMESPACE_RULE } from '../model/cluster';
 import { type Database, databaseRules } from '../model/database';
 import { type FieldError, show } from '../rules/field-error';
 import { given } from '../rules/given';
-import { checkProps, checkValue } from '../rules/rules';
+import { checkProps, checkValue, isDnsLabel } from '../rules/rules';
 import { unknownClusterError } from './unknown-clusters';
 
 /** Everything that is wrong with the props of one database. */
 export function databaseErrors(path: string, database: Database): FieldError[] {
-  const { settingsRules, settingsErrors } = ENGINES[database.engine];
+  const { settingsRules, settingsErrors } = engineOf(database);
   return [
-    ...checkProps(path, database.props, { ...databaseRules, ...settingsRules }),
+    ...checkProps<object>(path, database.props, { ...databaseRules, ...settingsRules }),
     ...settingsErrors(path, database.settings),
     ...nameErrors(path, database),
     ...accountErrors(path, database),
@@ -18,10 +18,12 @@ export function databaseErrors(path: string, database: Database): FieldError[] {
   ];
 }
 
+/** More pods than any engine's rule allows: a database with more has been reported, and its pods are not counted. */
+const MOST_PODS = 100;
+
 /** Whether name and size have the right JavaScript types, so that the database's pods have names. */
-export function isReadableDatabase({ engine, name, settings }: Database): boolean {
-  const { nameRule, settingsRules } = ENGINES[engine];
-  return nameRule.holds(name) && checkValue('', settings.size, settingsRules.size).length === 0;
+export function isReadableDatabase({ name, size }: Database): boolean {
+  return isDnsLabel(name) && Number.isInteger(size) && size > 0 && size <= MOST_PODS;
 }
 
 /** The database's pods always run as its own account, so an account here would be ignored. */

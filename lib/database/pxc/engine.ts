@@ -1,12 +1,12 @@
+import { planned } from '../../rules/construct-errors';
 import type { DatabaseEngine, Replication } from '../engine';
 import * as names from './names';
 import { PxcRelease } from './release';
-import type { PxcReplicaSetProps } from './replica-set';
 import { ReplicationChannel } from './replication-channel';
 import { DEFAULT_PXC_SIZE, PXC_NAME_RULE, type PxcSettings, pxcSettingsRules, sizeErrors } from './settings';
 
 /** Percona XtraDB Cluster, which Percona's operator runs. */
-export const PXC: DatabaseEngine<PxcSettings, PxcReplicaSetProps> = {
+export const PXC: DatabaseEngine<PxcSettings> = {
   nameRule: PXC_NAME_RULE,
   channelRule: names.CHANNEL_NAME_RULE,
   settingsRules: pxcSettingsRules,
@@ -38,13 +38,15 @@ export const PXC: DatabaseEngine<PxcSettings, PxcReplicaSetProps> = {
     version: release.props.crVersion,
   }),
   member: ({ name, namespace, clusterName, settings, replication, servicePerPod }) => ({
-    ...settings,
-    name,
-    namespace,
-    clusterName,
-    channels: channels(replication),
-    servicePerPod,
+    engine: 'pxc',
+    props: planned({
+      ...settings,
+      ...{ name, namespace, clusterName, servicePerPod },
+      channels: channels(replication),
+    }),
   }),
+  memberNetworkPolicy: (facts) => ({ engine: 'pxc', props: planned({ ...facts }) }),
+  operatorNetworkPolicy: (namespace) => ({ engine: 'pxc', props: planned({ namespace }) }),
 };
 
 function channels(replication: Replication): ReplicationChannel[] {
