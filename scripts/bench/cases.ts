@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { toolPath } from '../check/run';
+import { helmProgram, makeChart } from './helm';
 import { type Command, measure, type Usage } from './measure';
 import { extractObjects } from './output';
 
@@ -30,7 +31,7 @@ export function* exampleCases(folder: string, runs: number): Generator<Result> {
   yield row('plain js-yaml', measure(output, runs, plainYaml(data, output)));
 }
 
-/** A ring of clusters, and what js-yaml alone needs for the same objects. */
+/** A ring of clusters, and what js-yaml alone and Helm need for the same objects; Helm where the lab has built it. */
 export function* ringCases(clusters: number, folder: string, runs: number): Generator<Result> {
   const subject = `ring of ${clusters}`;
   const output = join(folder, 'ring');
@@ -38,8 +39,14 @@ export function* ringCases(clusters: number, folder: string, runs: number): Gene
   const ours = measure(output, runs, { program: NODE, args });
   const data = join(folder, 'ring.json');
   const objects = extractObjects(output, data);
+  const chart = join(folder, 'ring-chart');
+  makeChart(output, chart);
   yield result(subject, 'node -r tsx/cjs ring.ts', objects, ours);
   yield result(subject, 'plain js-yaml', objects, measure(output, runs, plainYaml(data, output)));
+  const helm = helmProgram();
+  if (!helm) return;
+  const helmArgs = [join(__dirname, 'helm-template.js'), helm, chart, output];
+  yield result(subject, 'helm template', objects, measure(output, runs, { program: NODE, args: helmArgs }));
 }
 
 function plainYaml(data: string, output: string): Command {
