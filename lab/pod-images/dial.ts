@@ -72,7 +72,9 @@ function dial(target: Target): Promise<Outcome> {
       wait(GREETS, () => speak(own ?? REQUEST));
     });
     socket.on('data', (chunk: Buffer) => {
-      if (spoken) {
+      // a busy server's greeting may come after the client has given up waiting for it
+      const isLate = greeting === 0 && isMysqlGreeting(chunk);
+      if (spoken && !isLate) {
         answer += chunk.toString('latin1');
         return wait(100, () => end('answered'));
       }
@@ -85,6 +87,11 @@ function dial(target: Target): Promise<Outcome> {
     );
     socket.on('close', () => end('closed'));
   });
+}
+
+/** MySQL's first packet: three bytes of length, the number 0, and the protocol's version 10. */
+function isMysqlGreeting(bytes: Buffer): boolean {
+  return bytes.length > 5 && bytes[3] === 0 && bytes[4] === 10;
 }
 
 function open({ host, port, how, sni, folder }: Target): Socket {
