@@ -39,18 +39,9 @@ export function refusals(fleet: Fleet): LabLimit[] {
 
 function clusterLimits(fleet: Fleet, cluster: Cluster, path: string): LabLimit[] {
   const { gateway, gatewayAddress = '', nodeAddresses, addressPool = [], ca, remoteSecret } = cluster;
-  const isNamed = gatewayAddress !== '' && !isIPv4(gatewayAddress);
+  const _isNamed = gatewayAddress !== '' && !isIPv4(gatewayAddress);
   return [
     ...ipv6(`${path}.gatewayAddress`, gatewayAddress),
-    ...(istiods(fleet).isExposed(cluster) && isNamed && !isIPv6(gatewayAddress)
-      ? [
-          refused(
-            `${path}.gatewayAddress`,
-            gatewayAddress,
-            'an API server calls the webhook of an ExternalName Service at 443, and the gateway serves it at 15017: remote clusters need an IP address',
-          ),
-        ]
-      : []),
     ...sharedAddress(fleet, cluster, path),
     ...nodeAddresses.flatMap((address, n) => ipv6(`${path}.nodeAddresses[${n}]`, address)),
     ...addressPool.flatMap((range, n) =>
