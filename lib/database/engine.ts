@@ -17,6 +17,8 @@ export interface DatabaseEngine<Settings extends object> {
   settingsErrors(path: string, settings: Settings): FieldError[];
   /** The number of database pods of each member. */
   size(settings: Settings): number;
+  /** The rule for that number. */
+  readonly sizeRule: Rule;
   /** The port that clients and replicas dial. */
   readonly port: { readonly number: number; readonly name: string };
   /** The pods of a database of this name, and who they are to the mesh. */

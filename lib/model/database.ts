@@ -1,5 +1,4 @@
 import { type EngineName, engineOf } from '../database/engines';
-import { PXC } from '../database/pxc/engine';
 import type { PxcSettings } from '../database/pxc/settings';
 import { entries, given } from '../rules/given';
 import * as rules from '../rules/rules';
@@ -76,11 +75,10 @@ export interface DatabaseProps extends PxcSettings {
   readonly channel?: string;
 }
 
-/** The props without the engine's settings. */
-type OwnProps = Omit<DatabaseProps, keyof PxcSettings>;
+/** The props whose rules no engine decides. */
+type OwnProps = Omit<DatabaseProps, keyof PxcSettings | 'name' | 'channel'>;
 
 export const databaseRules: rules.Rules<OwnProps> = {
-  name: PXC.nameRule,
   source: NAMESPACE_RULE,
   replicas: rules.listOf(NAMESPACE_RULE),
   naming: rules.optional(NAMING_RULE),
@@ -89,7 +87,6 @@ export const databaseRules: rules.Rules<OwnProps> = {
   via: rules.optional(NETWORK_PATH_RULE),
   clients: rules.optional(rules.listOf(NAMESPACE_RULE)),
   operatorNamespace: rules.optional(rules.ownNamespace),
-  channel: rules.optional(PXC.channelRule),
 };
 
 /** One PerconaXtraDBCluster of a database: its place and its role. */

@@ -5,6 +5,7 @@ import { podsOf, secretOf } from '../database/members';
 import type { Cluster } from '../model/cluster';
 import type { Database, DatabaseMember } from '../model/database';
 import { lowerOffer } from '../offers/kinds';
+import type { OfferedHost } from '../offers/offer-plan';
 import type { Planned } from './cluster-plan';
 import { item } from './item';
 import { isMeshed, type Mesh, membersIn, operatorNamespaceOf } from './mesh';
@@ -39,14 +40,14 @@ export function planDatabases(mesh: Mesh, cluster: Cluster): DatabasePlan[] {
 export function planMembers({ partOf }: Mesh, cluster: Cluster): Planned<MemberPlan>[] {
   return partOf(cluster).databases.flatMap((database) =>
     membersIn(database, cluster).map(({ at, role }) => {
-      const { name, settings, offer } = database;
+      const { name, settings } = database;
       // the source's pods need a Service each where replicas dial those, which the gateway then knows without entries
-      const { gatewayEntries } = lowerOffer(offer);
+      const { gatewayEntries, hosts } = lowerOffer(database.offer);
       const member = engineOf(database).member({
         ...{ name, settings },
         namespace: at.name,
         clusterName: cluster.name,
-        replication: replicationOf(database, role),
+        replication: replicationOf(database, role, hosts),
         servicePerPod: role === 'source' && gatewayEntries.length === 0,
       });
       return item(`${at.name}.${name}`, member);
@@ -55,11 +56,12 @@ export function planMembers({ partOf }: Mesh, cluster: Cluster): Planned<MemberP
 }
 
 /** A replica's sources are the pods that the source offers, under the names by which it offers them. */
-function replicationOf({ channel, offer, replicas }: Database, role: DatabaseMember['role']): Replication {
+function replicationOf(
+  { channel, offer, replicas }: Database,
+  role: DatabaseMember['role'],
+  hosts: readonly OfferedHost[],
+): Replication {
   if (role === 'source') return replicas.length > 0 ? { role, channel } : { role: 'alone' };
-  const sources = lowerOffer(offer).hosts.map(({ consumerHost }) => ({
-    host: consumerHost,
-    port: offer.port,
-  }));
+  const sources = hosts.map(({ consumerHost }) => ({ host: consumerHost, port: offer.port }));
   return { role, channel, sources };
 }

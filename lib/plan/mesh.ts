@@ -119,12 +119,5 @@ export function neighbours(mesh: Mesh, cluster: Cluster): Cluster[] {
     ...offered.flatMap(({ callers }) => callers.map((one) => one.cluster)),
     ...called.map(({ plan }) => plan.offer.from),
   ]);
-  return fleet.clusters.length > found.size * 8
-    ? inOrder(found, fleet)
-    : fleet.clusters.filter((one) => found.has(one));
-}
-
-/** For a few clusters of a large fleet, which would otherwise be read once for each cluster. */
-function inOrder(found: ReadonlySet<Cluster>, { clusters }: Fleet): Cluster[] {
-  return [...found].sort((one, other) => clusters.indexOf(one) - clusters.indexOf(other));
+  return fleet.clusters.filter((one) => found.has(one));
 }

@@ -3,6 +3,7 @@ import type { Cluster } from '../model/cluster';
 import type { Planned } from './cluster-plan';
 import { item } from './item';
 import type { Mesh } from './mesh';
+import { validated } from './validated';
 
 /** The ports of a cluster's nodes that lead to what it offers by them. */
 export function planNodePorts({ partOf }: Mesh, cluster: Cluster): Planned<NodePortServiceProps>[] {
@@ -17,15 +18,8 @@ export function planNodePorts({ partOf }: Mesh, cluster: Cluster): Planned<NodeP
       return item(`offered-${namespace}.${offer.name}.${name}`, {
         ...{ name, namespace, port, portName, protocol },
         podLabels: host.labels,
-        nodePort: portAt(ports, index),
+        nodePort: validated(ports[index], `node port for ${host.name}`),
       });
     });
   });
-}
-
-/** The node port of a host: validate refuses a fleet whose hosts are more than there are free ports. */
-export function portAt(ports: readonly number[], index: number): number {
-  const port = ports[index];
-  if (port === undefined) throw new RangeError(`no node port for host ${index}`);
-  return port;
 }

@@ -6,7 +6,7 @@ import { spiffeIdentity } from '../rules/identity';
 import type { TrafficPlan } from './cluster-plan';
 import { item } from './item';
 import type { CalledOffer, Mesh } from './mesh';
-import { portAt } from './node-ports';
+import { validated } from './validated';
 
 /**
  * Both halves of the offers that touch a cluster and its remote clusters: what they let others dial, and what their pods may
@@ -106,11 +106,10 @@ function mutualTls(mesh: Mesh, offer: Offer, { consumerHost, sourceHost, sni }: 
 
 /** Where an offer's host is dialled from another cluster. */
 function endpoints({ partOf }: Mesh, { plan, from }: CalledOffer, index: number): RemoteEndpoint[] {
-  const { gatewayAddress, gatewayPort, nodeAddresses } = plan.offer.from;
+  const { name, gatewayAddress, gatewayPort, nodeAddresses } = plan.offer.from;
   if (from.path !== 'nodePort')
-    // validate refuses an offer through a gateway that has no address
-    return gatewayAddress === undefined ? [] : [{ address: gatewayAddress, port: gatewayPort }];
-  const port = portAt(partOf(plan.offer.from).nodePorts.get(plan) ?? [], index);
+    return [{ address: validated(gatewayAddress, `gatewayAddress for ${name}`), port: gatewayPort }];
+  const port = validated(partOf(plan.offer.from).nodePorts.get(plan)?.[index], `node port in ${name}`);
   return nodeAddresses.map((address) => ({ address, port }));
 }
 

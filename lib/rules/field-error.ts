@@ -46,7 +46,7 @@ export function formatError(error: FieldError): string {
   return `${error.path}: ${wordsOf(error)}`;
 }
 
-/** One problem without its path. */
+/** One error without its path. */
 export function wordsOf({ expected, actual, hint }: FieldError): string {
   return `must ${expected}, got ${actual}; ${hint}`;
 }

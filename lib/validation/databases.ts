@@ -3,14 +3,20 @@ import { NAMESPACE_RULE } from '../model/cluster';
 import { type Database, databaseRules } from '../model/database';
 import { type FieldError, show } from '../rules/field-error';
 import { given } from '../rules/given';
-import { checkProps, checkValue, isDnsLabel } from '../rules/rules';
+import { checkProps, checkValue, isDnsLabel, optional } from '../rules/rules';
 import { unknownClusterError } from './unknown-clusters';
 
 /** Everything that is wrong with the props of one database. */
 export function databaseErrors(path: string, database: Database): FieldError[] {
-  const { settingsRules, settingsErrors } = engineOf(database);
+  const { nameRule, channelRule, settingsRules, settingsErrors } = engineOf(database);
+  const channel = optional(channelRule);
   return [
-    ...checkProps<object>(path, database.props, { ...databaseRules, ...settingsRules }),
+    ...checkProps<object>(path, database.props, {
+      name: nameRule,
+      ...databaseRules,
+      channel,
+      ...settingsRules,
+    }),
     ...settingsErrors(path, database.settings),
     ...nameErrors(path, database),
     ...accountErrors(path, database),
@@ -18,12 +24,9 @@ export function databaseErrors(path: string, database: Database): FieldError[] {
   ];
 }
 
-/** More pods than any engine's rule allows: a database with more has been reported, and its pods are not counted. */
-const MOST_PODS = 100;
-
 /** Whether name and size have the right JavaScript types, so that the database's pods have names. */
-export function isReadableDatabase({ name, size }: Database): boolean {
-  return isDnsLabel(name) && Number.isInteger(size) && size > 0 && size <= MOST_PODS;
+export function isReadableDatabase(database: Database): boolean {
+  return isDnsLabel(database.name) && engineOf(database).sizeRule.holds(database.size);
 }
 
 /** The database's pods always run as its own account, so an account here would be ignored. */

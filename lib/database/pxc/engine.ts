@@ -12,6 +12,7 @@ export const PXC: DatabaseEngine<PxcSettings> = {
   settingsRules: pxcSettingsRules,
   settingsErrors: sizeErrors,
   size: ({ size }) => size ?? DEFAULT_PXC_SIZE,
+  sizeRule: pxcSettingsRules.size,
   port: { number: names.PORTS.mysql, name: 'tcp-mysql' },
   workload: (name) => ({
     statefulSet: names.statefulSet(name),
