@@ -3,8 +3,7 @@ import type { Cluster } from '../lib/model/cluster';
 import type { Database } from '../lib/model/database';
 import type { Fleet } from '../lib/model/fleet';
 import { lowerOffer } from '../lib/offers/kinds';
-import { plan } from '../lib/plan/plan';
-import { istiods } from '../lib/topology/istiods';
+import { meshOf } from '../lib/plan/mesh';
 import { gatewayAddress, sourcesOf } from './fleet-lab';
 import { isPxcImage } from './kubelet/images';
 
@@ -113,10 +112,9 @@ function controlPlaneLimits(path: string, props: object | undefined): LabLimit[]
 
 /** The lab dials hosts by their names. */
 function unresolvedNames(fleet: Fleet, cluster: Cluster, path: string): LabLimit[] {
-  const { controlPlaneOf, dataPlaneClustersOf } = istiods(fleet);
+  const { controlPlaneOf, dataPlaneClustersOf, partOf } = meshOf(fleet);
   if (cluster.primary || controlPlaneOf(cluster).dnsCapture) return [];
-  const callers = new Set(plan(fleet).offers.flatMap((one) => one.callers.map((of) => of.cluster)));
-  const dials = dataPlaneClustersOf(cluster).some((one) => callers.has(one));
+  const dials = dataPlaneClustersOf(cluster).some((one) => partOf(one).called.length > 0);
   const at = cluster.controlPlane ? `${path}.controlPlane` : 'fleet.controlPlane';
   return dials
     ? [refused(`${at}.dnsCapture`, 'false', 'the lab dials hosts by name, not by the address of a host')]

@@ -18,7 +18,7 @@ export async function dialNewConnection(
   const direct = takes(plan, 'direct') ? [plan.targetPort] : [];
   // where Services of one name are one Service, pods of other clusters are behind the name too
   const gateways = [MTLS_PORT, ...fleet.clusters.map(({ gatewayPort }) => gatewayPort)];
-  const ports = [...new Set([...gateways, ...direct, ...facts.nodePortsOf(offer)])];
+  const ports = [...new Set([...gateways, ...direct, ...facts.nodePortsOf(plan)])];
   const filter = ports.flatMap((port) => ['or', 'dport', '=', `:${port}`]).slice(1);
   await lab.cluster(from.cluster).pods.debug(from.namespace, from.pod, ['ss', '-H', '-K', ...filter]);
   return attempt(lab, from, host, offer.port);

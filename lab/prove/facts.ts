@@ -1,8 +1,7 @@
 import type { Cluster, ClusterNamespace } from '../../lib/model/cluster';
 import type { Database } from '../../lib/model/database';
 import type { Fleet } from '../../lib/model/fleet';
-import type { Offer } from '../../lib/model/offer';
-import { takes } from '../../lib/offers/offer-plan';
+import { type OfferPlan, takes } from '../../lib/offers/offer-plan';
 import type { ClusterPlan } from '../../lib/plan/cluster-plan';
 import { injectionLabels } from '../../lib/plan/namespaces';
 import { type FleetPlan, plan } from '../../lib/plan/plan';
@@ -26,13 +25,12 @@ export class FleetFacts {
     return injectionLabels(this.fleet);
   }
 
-  offersFrom(cluster: Cluster): readonly Offer[] {
-    return this.of(cluster).offered.map(({ offer }) => offer);
+  offersFrom(cluster: Cluster): readonly OfferPlan[] {
+    return this.of(cluster).offered;
   }
 
-  offersThroughGateway(cluster: Cluster): readonly Offer[] {
-    const through = this.of(cluster).offered.filter((one) => takes(one, 'eastWestGateway'));
-    return through.map(({ offer }) => offer);
+  offersThroughGateway(cluster: Cluster): readonly OfferPlan[] {
+    return this.of(cluster).offered.filter((one) => takes(one, 'eastWestGateway'));
   }
 
   /** The hosts that a namespace may dial because an offer names it. */
@@ -42,9 +40,8 @@ export class FleetFacts {
       .flatMap((called) => called.plan.hosts.map(({ consumerHost }) => consumerHost));
   }
 
-  nodePortsOf(offer: Offer): readonly number[] {
-    const { offered, offeredNodePorts } = this.of(offer.from);
-    return offered.filter((one) => one.offer === offer).flatMap((one) => offeredNodePorts.get(one) ?? []);
+  nodePortsOf(plan: OfferPlan): readonly number[] {
+    return this.of(plan.offer.from).offeredNodePorts.get(plan) ?? [];
   }
 
   trustDomainOf(cluster: Cluster): string {

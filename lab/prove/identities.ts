@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from '../../lib/model/cluster';
-import type { Offer } from '../../lib/model/offer';
+import type { OfferPlan } from '../../lib/offers/offer-plan';
 import { spiffeIdentity } from '../../lib/rules/identity';
 import { GATEWAY_NAME } from '../../lib/well-known/gateway-names';
 import { CertificateAuthority, type KeyPair } from '../control-plane/certificates';
@@ -70,11 +70,11 @@ export async function identitiesFor(context: ProofContext, cluster: Cluster): Pr
 }
 
 /** The SPIFFE identities that are tried, each in a certificate that every cluster trusts. */
-function named({ fleet, facts }: ProofContext, cluster: Cluster, offers: readonly Offer[]): string[] {
+function named({ fleet, facts }: ProofContext, cluster: Cluster, offers: readonly OfferPlan[]): string[] {
   const own = facts.trustDomainOf(cluster);
   const spiffe = (domain: string, namespace: string, account: string) =>
     `spiffe://${domain}/ns/${namespace}/sa/${account}`;
-  const callers = offers.flatMap(({ to }) => to);
+  const callers = offers.flatMap(({ offer }) => offer.to);
   const allowed = callers.map((caller) =>
     spiffe(facts.trustDomainOf(caller.cluster), caller.name, caller.account ?? 'default'),
   );
@@ -89,7 +89,7 @@ function named({ fleet, facts }: ProofContext, cluster: Cluster, offers: readonl
       `${spiffe(domain, 'x', 'y')}/ns/${name}/sa/${account}`,
     ];
   });
-  const offered = offers.map((offer) => spiffeIdentity(own, offer.namespace, offer.serviceAccount));
+  const offered = offers.map(({ offer }) => spiffeIdentity(own, offer.namespace, offer.serviceAccount));
   const mesh = [
     spiffe(own, UNAUTHORIZED, 'default'),
     spiffe(own, fleet.istioNamespace, 'istiod'),

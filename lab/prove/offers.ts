@@ -2,7 +2,6 @@ import { podsOf as databasePods } from '../../lib/database/members';
 import type { ClusterNamespace } from '../../lib/model/cluster';
 import type { Database } from '../../lib/model/database';
 import type { Offer } from '../../lib/model/offer';
-import { lowerOffer } from '../../lib/offers/kinds';
 import type { OfferedHost, OfferPlan } from '../../lib/offers/offer-plan';
 import type { FleetPlan } from '../../lib/plan/plan';
 import type { PodRef } from '../kubernetes/pod-ref';
@@ -33,9 +32,7 @@ export function provenOffers({ fleet, offers }: FleetPlan): ProvenOffer[] {
 export function podsBehind({ lab, offers }: RunningFleet, proven: ProvenOffer, host: OfferedHost): PodRef[] {
   if (!proven.plan.discovered || host.subset) return podsOf(lab, proven, host);
   const sameNamed = offers.filter(
-    ({ offer }) =>
-      lowerOffer(offer).discovered !== undefined &&
-      lowerOffer(offer).hosts[0]?.sourceHost === host.sourceHost,
+    ({ plan }) => plan.discovered !== undefined && plan.hosts[0]?.sourceHost === host.sourceHost,
   );
   return sameNamed.flatMap((one) => podsOf(lab, one, one.plan.hosts[0] ?? host));
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Protocol } from '../../lib/model/protocol';
-import { lowerOffer } from '../../lib/offers/kinds';
 import type { OfferedHost } from '../../lib/offers/offer-plan';
 import type { PodRef } from '../kubernetes/pod-ref';
 import type { Lab } from '../lab';
@@ -19,10 +18,10 @@ export function refusalOf(
   from: PodRef,
 ): (output: string) => boolean {
   const { lab, fleet } = context;
-  const { offer, database } = proven;
+  const { offer, plan, database } = proven;
   if (database || offer.protocol !== Protocol.TCP)
     return (output) => /HTTP 403|ERROR 2026|reading authorization/.test(output);
-  const pods = podsBehind(context, proven, lowerOffer(offer).hosts[0] as OfferedHost);
+  const pods = podsBehind(context, proven, plan.hosts[0] as OfferedHost);
   const gateways = fleet.clusters.flatMap((cluster) => gatewayPods(context, cluster));
   const sources = [from, ...gateways].map(
     ({ cluster, namespace, pod }) => lab.cluster(cluster).pods.get(namespace, pod).address,

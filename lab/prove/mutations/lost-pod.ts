@@ -16,7 +16,7 @@ const RETURN_TIMEOUT = 180_000;
  */
 export function lostPod(lab: Lab, database: Database, { cluster: name, namespace, pod }: PodRef): Mutation {
   const cluster = lab.cluster(name);
-  const operator = database.source.cluster.namespace(operatorNamespaceOf(database, database.source)).name;
+  const operator = operatorNamespaceOf(database, database.source);
   const set = statefulSet(database.name);
   const scaleOperator = (replicas: number) =>
     cluster.kubectl.run(['scale', 'deployment', OPERATOR, '-n', operator, `--replicas=${replicas}`]);

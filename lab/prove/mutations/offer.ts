@@ -1,8 +1,7 @@
 import type { ClusterNamespace } from '../../../lib/model/cluster';
 import type { Offer } from '../../../lib/model/offer';
 import { Protocol } from '../../../lib/model/protocol';
-import { lowerOffer } from '../../../lib/offers/kinds';
-import { type OfferedHost, pathFrom } from '../../../lib/offers/offer-plan';
+import { type OfferedHost, type OfferPlan, pathFrom } from '../../../lib/offers/offer-plan';
 import type { Manifest } from '../manifests';
 import type { PlannedObjects } from '../planned-objects';
 import type { ObjectChange } from './objects';
@@ -10,13 +9,14 @@ import type { ObjectChange } from './objects';
 /** Every object of dist, or field of one, without which a caller must not reach an offered host. */
 export function offerChanges(
   planned: PlannedObjects,
-  offer: Offer,
+  plan: OfferPlan,
   host: OfferedHost,
   caller: ClusterNamespace,
 ): ObjectChange[] {
+  const { offer } = plan;
   // istiod discovers both sides: there are no entries
-  if (lowerOffer(offer).discovered) {
-    const direct = pathFrom(lowerOffer(offer), caller.cluster) === 'direct';
+  if (plan.discovered) {
+    const direct = pathFrom(plan, caller.cluster) === 'direct';
     return [
       ...(host.subset ? partitionChanges(planned, offer, host, caller, !direct) : []),
       ...(direct ? [] : gatewayChanges(planned, offer, host)),
@@ -25,8 +25,8 @@ export function offerChanges(
   const entry = planned.consumerEntry(host, caller);
   return [
     ...consumerChanges(entry, offer, host, caller),
-    ...(pathFrom(lowerOffer(offer), caller.cluster) === 'nodePort'
-      ? nodePortChanges(planned, entry, offer, host, caller)
+    ...(pathFrom(plan, caller.cluster) === 'nodePort'
+      ? nodePortChanges(planned, entry, plan, host, caller)
       : gatewayChanges(planned, offer, host)),
   ];
 }
@@ -152,7 +152,7 @@ function sourceRangeChanges(planned: PlannedObjects, { from }: Offer): ObjectCha
 function nodePortChanges(
   planned: PlannedObjects,
   entry: Manifest,
-  offer: Offer,
+  { offer, hosts }: OfferPlan,
   host: OfferedHost,
   caller: ClusterNamespace,
 ): ObjectChange[] {
@@ -180,8 +180,8 @@ function nodePortChanges(
     return [...common, { name, cluster, original: [entry], changed: [plain], isRecreated: true }];
   }
   // HTTP would still tell the pods apart by its Host header
-  if (lowerOffer(offer).hosts.length < 2 || offer.protocol !== Protocol.TCP) return common;
-  const entries = lowerOffer(offer).hosts.map((one) => planned.consumerEntry(one, caller));
+  if (hosts.length < 2 || offer.protocol !== Protocol.TCP) return common;
+  const entries = hosts.map((one) => planned.consumerEntry(one, caller));
   return [
     ...common,
     {

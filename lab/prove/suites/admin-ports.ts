@@ -66,7 +66,7 @@ async function clientsOf(
     callers.get({
       ...{
         cluster,
-        namespace: at.cluster.namespace(operatorNamespaceOf(database, at)).name,
+        namespace: operatorNamespaceOf(database, at),
         suffix: 'operator',
         labels: OPERATOR_LABELS,
       },

@@ -1,4 +1,3 @@
-import { lowerOffer } from '../../../lib/offers/kinds';
 import type { Check } from '../check';
 import type { ProofContext, RunningFleet } from '../context';
 import { callerPod, type ProvenOffer } from '../offers';
@@ -19,13 +18,13 @@ export function noOffers({ offers }: ProofContext): string | undefined {
 
 /** Every offered pod from every allowed caller: the name resolves, and leads to exactly that pod. */
 export async function allowedChecks(context: RunningFleet, proven: ProvenOffer): Promise<Check[]> {
-  const { offer } = proven;
+  const { offer, plan } = proven;
   const checks = offer.to.map(async (caller) => {
     const from = await callerPod(context, caller);
     const { cluster, name: namespace, account } = caller;
     const who = `${cluster.name}/${namespace}${account ? ` as ${account}` : ''}`;
     return Promise.all(
-      lowerOffer(offer).hosts.map((host) =>
+      plan.hosts.map((host) =>
         reachCheck(context, proven, {
           ...{ group: 'allowed callers', caller: who, from, host, name: host.consumerHost },
         }),

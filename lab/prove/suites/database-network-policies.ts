@@ -44,14 +44,7 @@ async function clusterChecks(context: ProofContext, cluster: Cluster): Promise<C
       const insiders = [...new Set([at.name, ...clients])];
       return [
         ...insiders.map((name) => reachCheck(context, cluster, database, at.name, name, 'clients')),
-        reachCheck(
-          context,
-          cluster,
-          database,
-          at.name,
-          at.cluster.namespace(operatorNamespaceOf(database, at)).name,
-          'operator',
-        ),
+        reachCheck(context, cluster, database, at.name, operatorNamespaceOf(database, at), 'operator'),
         reachCheck(context, cluster, database, at.name, UNAUTHORIZED, 'unauthorized'),
       ];
     }),
@@ -112,19 +105,13 @@ export function isOpen(
   const ofClients = (isProxy ? CLIENTS_OF_PROXY : [PORTS.mysql]).some((one) => one === port);
   if (who === 'clients') return ofClients;
   if (who === 'operator') {
-    const isInside =
-      cluster
-        .namespace(namespace)
-        .cluster.namespace(operatorNamespaceOf(database, cluster.namespace(namespace))).name === namespace;
+    const isInside = operatorNamespaceOf(database, cluster.namespace(namespace)) === namespace;
     return OPERATORS.includes(port) || (isInside && ofClients);
   }
   const isOfferedHere = offer.from === cluster && offer.namespace === namespace;
-  return (
-    isOfferedHere &&
-    !isProxy &&
-    port === offer.port &&
-    (takes(lowerOffer(offer), 'nodePort') || takes(lowerOffer(offer), 'direct'))
-  );
+  const plan = lowerOffer(offer);
+  const isOpenToAll = takes(plan, 'nodePort') || takes(plan, 'direct');
+  return isOfferedHere && !isProxy && port === offer.port && isOpenToAll;
 }
 
 export interface PodPort extends Target {

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster, ClusterNamespace } from '../../../lib/model/cluster';
 import type { Offer } from '../../../lib/model/offer';
-import { lowerOffer } from '../../../lib/offers/kinds';
 import { retry } from '../../retry';
 import { type Check, NEGATIVE_CONTROL, type Observation } from '../check';
 import type { ProofContext } from '../context';
@@ -87,9 +86,9 @@ async function observeAll(
 }
 
 async function observeRefusal(context: ProofContext, { proven, caller }: Dialled): Promise<Observation> {
-  const { offer, attempt } = proven;
+  const { offer, plan, attempt } = proven;
   const from = await callerPod(context, caller, { suffix: 'other-root' });
-  const host = lowerOffer(offer).hosts[0]?.consumerHost ?? '';
+  const host = plan.hosts[0]?.consumerHost ?? '';
   const pod = context.lab.cluster(from.cluster).pods.get(from.namespace, from.pod);
   const dial = async () => {
     const { reached, output } = await attempt(context.lab, from, host, offer.port);
@@ -110,9 +109,9 @@ async function observeRefusal(context: ProofContext, { proven, caller }: Dialled
 }
 
 async function observeReturn(context: ProofContext, { proven, caller }: Dialled): Promise<Observation> {
-  const { offer, attempt } = proven;
+  const { offer, plan, attempt } = proven;
   const from = await callerPod(context, caller, { suffix: 'root-restored' });
-  const host = lowerOffer(offer).hosts[0]?.consumerHost ?? '';
+  const host = plan.hosts[0]?.consumerHost ?? '';
   const { ok, value } = await retry(() => attempt(context.lab, from, host, offer.port), {
     until: ({ reached }) => reached !== undefined,
     timeoutMs: RETURN_TIMEOUT,

@@ -1,6 +1,5 @@
 import type { Cluster } from '../../../lib/model/cluster';
-import type { Offer } from '../../../lib/model/offer';
-import { lowerOffer } from '../../../lib/offers/kinds';
+import type { OfferPlan } from '../../../lib/offers/offer-plan';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import type { Lab } from '../../lab';
 import type { Check } from '../check';
@@ -19,9 +18,9 @@ export const gatewayChains: Suite = {
 };
 
 /** Whether an SNI is one of those under which a gateway knows an offered Service: there is one for each of its ports. */
-export function isOfService(offers: readonly Offer[], sni: string): boolean {
+export function isOfService(offers: readonly OfferPlan[], sni: string): boolean {
   return offers
-    .flatMap((offer) => lowerOffer(offer).workloads)
+    .flatMap(({ workloads }) => workloads)
     .some(({ serviceHosts = [] }) =>
       serviceHosts.some((host) => sni.startsWith('outbound_') && sni.endsWith(`_.${host}`)),
     );
@@ -30,7 +29,7 @@ export function isOfService(offers: readonly Offer[], sni: string): boolean {
 /** A chain for each offered pod, those of the other ports of an offered Service, and no other. */
 function chainChecks(context: ProofContext, cluster: Cluster): Check[] {
   const offers = context.facts.offersThroughGateway(cluster);
-  const offered = offers.flatMap((offer) => lowerOffer(offer).hosts.map(({ sni }) => sni));
+  const offered = offers.flatMap(({ hosts }) => hosts.map(({ sni }) => sni));
   return gatewayPods(context, cluster).map((from) => ({
     group: 'gateway filter chains',
     name: `${cluster.name}: the filter chains of ${from.pod}`,

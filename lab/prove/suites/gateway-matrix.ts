@@ -1,7 +1,7 @@
 import type { Cluster } from '../../../lib/model/cluster';
 import type { Fleet } from '../../../lib/model/fleet';
 import type { Offer } from '../../../lib/model/offer';
-import { lowerOffer } from '../../../lib/offers/kinds';
+import type { OfferPlan } from '../../../lib/offers/offer-plan';
 import { passthroughSni, serviceHost } from '../../../lib/well-known/dns';
 import { MTLS_PORT, WEBHOOK_PORT, XDS_PORT } from '../../../lib/well-known/gateway-names';
 import { gatewayAddress } from '../../fleet-lab';
@@ -32,7 +32,7 @@ export const gatewayMatrix: Suite = {
 };
 
 function remoteCaller({ facts }: ProofContext, cluster: Cluster): string | undefined {
-  const callers = facts.offersThroughGateway(cluster).flatMap(({ to }) => to);
+  const callers = facts.offersThroughGateway(cluster).flatMap(({ offer }) => offer.to);
   return callers.find((one) => one.cluster !== cluster)?.cluster.name;
 }
 
@@ -62,7 +62,7 @@ async function clusterChecks(context: ProofContext, cluster: Cluster): Promise<C
     identitiesFor(context, cluster),
     servicePorts(lab, cluster),
   ]);
-  const names = namesIn(fleet, offers, ports, (offer) => containerPorts(lab, cluster, offer));
+  const names = namesIn(fleet, offers, ports, (plan) => containerPorts(lab, cluster, plan));
   const address = gatewayAddress(fleet, cluster);
   return identities.map((identity) => {
     const combinations = combinationsOf(facts, cluster, offers, identity, names, ports);
@@ -88,14 +88,14 @@ function expectation(combinations: readonly Combination[]): string {
 function combinationsOf(
   facts: FleetFacts,
   { gatewayPort }: Cluster,
-  offers: readonly Offer[],
+  offers: readonly OfferPlan[],
   identity: Identity,
   names: readonly string[],
   ports: ServicePorts,
 ): Combination[] {
-  const [first] = offers.flatMap((offer) => lowerOffer(offer).hosts);
+  const [first] = offers.flatMap(({ hosts }) => hosts);
   const some = [first?.sni ?? '', istiodName(facts.plan.fleet), ''];
-  const offered = new Set(offers.flatMap((offer) => lowerOffer(offer).hosts.map(({ sni }) => sni)));
+  const offered = new Set(offers.flatMap(({ hosts }) => hosts.map(({ sni }) => sni)));
   // a gateway has a chain for each port of an offered Service
   const leadsToPods = (sni: string) => offered.has(sni) || isOfService(offers, sni);
   const nothing = { isOffered: false, isAllowed: false };
@@ -115,25 +115,25 @@ function combinationsOf(
 /** Whether an offer names the identity under this SNI: output here from the fleet, not read from the policies that are proven. */
 function mayDial(
   facts: FleetFacts,
-  offers: readonly Offer[],
+  offers: readonly OfferPlan[],
   ports: ServicePorts,
   { spiffe }: Identity,
   sni: string,
 ): boolean {
   if (!spiffe) return false;
   const [, domain, namespace, account] = /^spiffe:\/\/([^/]+)\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(spiffe) ?? [];
-  const isOfMesh = ({ from }: Offer) =>
-    domain !== undefined && facts.trustDomainsAcceptedBy(from).includes(domain);
+  const isOfMesh = ({ offer }: OfferPlan) =>
+    domain !== undefined && facts.trustDomainsAcceptedBy(offer.from).includes(domain);
   // an identity does not say in which cluster it is: what is allowed locally is allowed from outside
-  const isLocal = (offer: Offer) => lowerOffer(offer).localNamespaces.includes(namespace ?? '');
-  const isCaller = ({ to }: Offer) =>
-    to.some((one) => one.name === namespace && (!one.account || one.account === account));
-  return offers.filter(isOfMesh).some((offer) => {
-    if (lowerOffer(offer).hosts.some((host) => host.sni === sni))
-      return isCaller(offer) || (lowerOffer(offer).discovered !== undefined && isLocal(offer));
+  const isLocal = ({ localNamespaces }: OfferPlan) => localNamespaces.includes(namespace ?? '');
+  const isCaller = ({ offer }: OfferPlan) =>
+    offer.to.some((one) => one.name === namespace && (!one.account || one.account === account));
+  return offers.filter(isOfMesh).some((plan) => {
+    if (plan.hosts.some((host) => host.sni === sni))
+      return isCaller(plan) || (plan.discovered !== undefined && isLocal(plan));
     // the other ports of an offered Service are for the cluster's own callers: for namespaces that no remote caller is in
-    const isOther = isOtherPort(ports, offer, sni);
-    return isOther && isLocal(offer) && !offer.to.some(({ name }) => name === namespace);
+    const isOther = isOtherPort(ports, plan, sni);
+    return isOther && isLocal(plan) && !plan.offer.to.some(({ name }) => name === namespace);
   });
 }
 
@@ -146,8 +146,8 @@ function istiodName({ istioNamespace, revision }: Fleet): string {
 type ServicePorts = ReadonlyMap<string, readonly number[]>;
 
 /** Whether an SNI leads to a port of an offered Service that is not offered. */
-function isOtherPort(ports: ServicePorts, offer: Offer, sni: string): boolean {
-  const services = lowerOffer(offer).workloads.flatMap(({ serviceHosts = [] }) => serviceHosts);
+function isOtherPort(ports: ServicePorts, { offer, workloads }: OfferPlan, sni: string): boolean {
+  const services = workloads.flatMap(({ serviceHosts = [] }) => serviceHosts);
   return services.some((host) =>
     (ports.get(host) ?? []).some((one) => one !== offer.port && passthroughSni(one, host) === sni),
   );
@@ -159,9 +159,9 @@ function isOtherPort(ports: ServicePorts, offer: Offer, sni: string): boolean {
  */
 function namesIn(
   fleet: Fleet,
-  offers: readonly Offer[],
+  offers: readonly OfferPlan[],
   ports: ServicePorts,
-  portsOf: (offer: Offer) => readonly number[],
+  portsOf: (plan: OfferPlan) => readonly number[],
 ): string[] {
   const services = [...ports].flatMap(([host, numbers]) => [
     host,
@@ -169,10 +169,10 @@ function namesIn(
   ]);
   return [
     ...new Set([
-      ...offers.flatMap((offer) => [...lowerOffer(offer).hosts.map(({ sni }) => sni), ...similarTo(offer)]),
-      ...offers.flatMap((offer) =>
-        lowerOffer(offer).hosts.flatMap(({ sourceHost, subset }) =>
-          portsOf(offer).map((port) => passthroughSni(port, sourceHost, subset)),
+      ...offers.flatMap((plan) => [...plan.hosts.map(({ sni }) => sni), ...similarTo(plan)]),
+      ...offers.flatMap((plan) =>
+        plan.hosts.flatMap(({ sourceHost, subset }) =>
+          portsOf(plan).map((port) => passthroughSni(port, sourceHost, subset)),
         ),
       ),
       ...services,
@@ -193,10 +193,10 @@ async function servicePorts(lab: Lab, cluster: Cluster): Promise<ServicePorts> {
 }
 
 /** Every port that the containers of an offer's pods say they have. */
-function containerPorts(lab: Lab, cluster: Cluster, offer: Offer): number[] {
+function containerPorts(lab: Lab, cluster: Cluster, { offer, workloads }: OfferPlan): number[] {
   const isBehind = ({ metadata }: Pod) =>
     metadata.namespace === offer.namespace &&
-    lowerOffer(offer).workloads.some(({ labels }) => selects({ matchLabels: labels }, { metadata }));
+    workloads.some(({ labels }) => selects({ matchLabels: labels }, { metadata }));
   const ports = lab
     .cluster(cluster.name)
     .pods.all.filter(({ pod }) => isBehind(pod))
@@ -205,9 +205,8 @@ function containerPorts(lab: Lab, cluster: Cluster, offer: Offer): number[] {
 }
 
 /** The whole Service, the pod after the last, the port after the offered one, a subset, the bare host, and names that look alike. */
-function similarTo(offer: Offer): string[] {
+function similarTo({ offer, hosts }: OfferPlan): string[] {
   const { port, namespace, name } = offer;
-  const { hosts } = lowerOffer(offer);
   const base = serviceHost(serviceOf(offer), namespace);
   const host = hosts[0]?.sourceHost ?? '';
   return [

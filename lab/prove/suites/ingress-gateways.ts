@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from '../../../lib/model/cluster';
-import { lowerOffer } from '../../../lib/offers/kinds';
 import type { Answer } from '../attempts';
 import { type Check, firstLine } from '../check';
 import type { ProofContext } from '../context';
@@ -58,7 +57,7 @@ function ingressCheck(context: ProofContext, cluster: Cluster, ingress: Ingress)
   const at = context.lab.cluster(cluster.name);
   const url = `http://${at.addresses.interClusterAddress}:${nodePort}/hello`;
   const podsOfDestination = () => {
-    const proven = context.offers.find(({ offer }) => lowerOffer(offer).hosts[0]?.sourceHost === destination);
+    const proven = context.offers.find(({ plan }) => plan.hosts[0]?.sourceHost === destination);
     const [offered] = proven?.plan.hosts ?? [];
     return proven && offered ? podsBehind(context, proven, offered).map(({ pod }) => pod) : [];
   };

@@ -1,5 +1,4 @@
 import type { Cluster } from '../../../lib/model/cluster';
-import { lowerOffer } from '../../../lib/offers/kinds';
 import { takes } from '../../../lib/offers/offer-plan';
 import { WEBHOOK_PORT, XDS_PORT } from '../../../lib/well-known/gateway-names';
 import { API_PORT, apiServerPort } from '../../fleet-lab';
@@ -33,10 +32,7 @@ function portsOf({ facts }: ProofContext, cluster: Cluster): number[] {
   const offers = facts.offersFrom(cluster);
   return [
     ...(facts.offersThroughGateway(cluster).length > 0 ? [cluster.gatewayPort] : []),
-    ...offers
-      .map(lowerOffer)
-      .filter((offer) => takes(offer, 'direct'))
-      .map(({ targetPort }) => targetPort),
+    ...offers.filter((offer) => takes(offer, 'direct')).map(({ targetPort }) => targetPort),
     ...(facts.hasRemoteSecret(cluster) ? [API_PORT, apiServerPort(cluster)] : []),
     ...(facts.exposesIstiod(cluster) ? [XDS_PORT, WEBHOOK_PORT] : []),
     ...offers.flatMap((offer) => facts.nodePortsOf(offer)),

@@ -1,4 +1,3 @@
-import { lowerOffer } from '../../../lib/offers/kinds';
 import { LOCAL_CLIENTS } from '../callers';
 import type { Check } from '../check';
 import type { ProofContext } from '../context';
@@ -22,12 +21,12 @@ export const localCallers: Suite = {
 };
 
 async function localChecks(context: ProofContext, proven: ProvenOffer): Promise<Check[]> {
-  const { offer } = proven;
+  const { offer, plan } = proven;
   const checks = namespacesThatMayDial(context, proven).map(async (namespace) => {
     const from = await context.callers.get({ cluster: offer.from.name, namespace, suffix: 'local' });
     const caller = `${offer.from.name}/${namespace}`;
     return Promise.all(
-      lowerOffer(offer).hosts.flatMap((host) =>
+      plan.hosts.flatMap((host) =>
         host.localHost
           ? [
               reachCheck(context, proven, {
@@ -42,8 +41,11 @@ async function localChecks(context: ProofContext, proven: ProvenOffer): Promise<
 }
 
 /** The namespaces of its own cluster from which an offered workload can be dialled. */
-function namespacesThatMayDial({ facts }: ProofContext, { offer, database }: ProvenOffer): readonly string[] {
-  if (lowerOffer(offer).discovered) return lowerOffer(offer).localNamespaces;
+function namespacesThatMayDial(
+  { facts }: ProofContext,
+  { offer, plan, database }: ProvenOffer,
+): readonly string[] {
+  if (plan.discovered) return plan.localNamespaces;
   if (!facts.defaultDenyNamespaces(offer.from).includes(offer.namespace))
     return [offer.namespace, LOCAL_CLIENTS];
   const clients = (database?.clients ?? []).filter(({ cluster }) => cluster === offer.from);

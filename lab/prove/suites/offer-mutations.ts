@@ -1,7 +1,5 @@
 import type { Cluster, ClusterNamespace } from '../../../lib/model/cluster';
-import type { Offer } from '../../../lib/model/offer';
-import { lowerOffer } from '../../../lib/offers/kinds';
-import { type OfferedHost, pathFrom } from '../../../lib/offers/offer-plan';
+import { type OfferedHost, type OfferPlan, pathFrom } from '../../../lib/offers/offer-plan';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import { retry } from '../../retry';
 import { type Check, NEGATIVE_CONTROL, type Observation } from '../check';
@@ -48,8 +46,8 @@ export const followedOfferMutations: Suite = {
 };
 
 /** Whether a replica follows the host that mutations cut off: the last one. It follows a source's first two pods, or its group. */
-function isFollowed({ database, offer }: ProvenOffer): boolean {
-  return database !== undefined && lowerOffer(offer).hosts.length <= 2;
+function isFollowed({ database, plan }: ProvenOffer): boolean {
+  return database !== undefined && plan.hosts.length <= 2;
 }
 
 async function checksOf(context: ProofContext, offers: readonly ProvenOffer[]): Promise<Check[]> {
@@ -58,12 +56,10 @@ async function checksOf(context: ProofContext, offers: readonly ProvenOffer[]): 
 
 /** The mutations of an offer's last host, for each network path that callers take. */
 async function offerChecks(context: ProofContext, proven: ProvenOffer): Promise<Check[]> {
-  const { offer } = proven;
-  const host = lowerOffer(offer).hosts.at(-1);
+  const { offer, plan } = proven;
+  const host = plan.hosts.at(-1);
   if (!host) return [];
-  const byPath = new Map(
-    [...offer.to].reverse().map((caller) => [pathFrom(lowerOffer(offer), caller.cluster), caller]),
-  );
+  const byPath = new Map([...offer.to].reverse().map((caller) => [pathFrom(plan, caller.cluster), caller]));
   const checks = [...byPath.values()].map((caller) => callerChecks(context, proven, host, caller));
   return (await Promise.all(checks)).flat();
 }
@@ -75,7 +71,7 @@ async function callerChecks(
   caller: ClusterNamespace,
 ): Promise<Check[]> {
   const { lab, dist, facts } = context;
-  const { offer } = proven;
+  const { offer, plan } = proven;
   const title = `${caller.cluster.name} → ${offer.namespace}/${offer.name}`;
   const from = await callerPod(context, caller);
   const observe = await dialsOwnPods(context, proven, host, from);
@@ -98,13 +94,13 @@ async function callerChecks(
     });
   const reader = caller.cluster.primaryCluster;
   const isDiscoveredRemotely =
-    lowerOffer(offer).discovered !== undefined && facts.remoteClustersOf(reader).includes(offer.from);
+    plan.discovered !== undefined && facts.remoteClustersOf(reader).includes(offer.from);
   return [
-    ...offerChanges(new PlannedObjects(dist), offer, host, caller).map((change) =>
+    ...offerChanges(new PlannedObjects(dist), plan, host, caller).map((change) =>
       control(objectMutation(lab, change)),
     ),
     ...(isDiscoveredRemotely ? [control(withoutRemoteSecret(context, reader, offer.from))] : []),
-    ...(hasSameNamedService(context, offer, caller.cluster, host)
+    ...(hasSameNamedService(context, plan, caller.cluster, host)
       ? []
       : [await dnsCaptureCheck(context, proven, host, caller, title)]),
   ];
@@ -134,19 +130,12 @@ async function dialsOwnPods(
 /** Whether Kubernetes' DNS in the caller's cluster resolves the name, because the cluster has such a Service itself. */
 function hasSameNamedService(
   { facts }: ProofContext,
-  offer: Offer,
+  { discovered }: OfferPlan,
   cluster: Cluster,
   host: OfferedHost,
 ): boolean {
-  if (!lowerOffer(offer).discovered || host.subset) return false;
-  return facts
-    .offersFrom(cluster)
-    .some(
-      (one) =>
-        lowerOffer(one).discovered !== undefined &&
-        one.name === offer.name &&
-        one.namespace === offer.namespace,
-    );
+  if (!discovered || host.subset) return false;
+  return facts.offersFrom(cluster).some((one) => one.discovered?.host === discovered.host);
 }
 
 /** Only the mesh's DNS knows the name: a caller whose proxy does not answer DNS cannot resolve it. */

@@ -1,4 +1,3 @@
-import { lowerOffer } from '../../../lib/offers/kinds';
 import { httpAttempt } from '../attempts';
 import type { Check } from '../check';
 import type { ProofContext } from '../context';
@@ -19,9 +18,9 @@ export const otherPortsPolicy: Suite = {
 };
 
 async function policyChecks(context: ProofContext, proven: ProvenOffer): Promise<Check[]> {
-  const { offer } = proven;
+  const { offer, plan } = proven;
   const [port] = await portsNotOffered(context, proven);
-  const [host] = lowerOffer(offer).hosts;
+  const [host] = plan.hosts;
   const [caller] = offer.to;
   const policy = new PlannedObjects(context.dist).offerPolicy(offer);
   if (port === undefined || !host || !caller || !policy) return [];

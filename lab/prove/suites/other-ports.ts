@@ -1,4 +1,3 @@
-import { lowerOffer } from '../../../lib/offers/kinds';
 import type { KubeObject, Service } from '../../kubernetes/objects';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import { httpAttempt } from '../attempts';
@@ -25,9 +24,9 @@ export async function noOtherPorts(context: ProofContext): Promise<string | unde
 /** The ports of the offered Service, without the offered one. */
 export async function portsNotOffered(
   { lab }: ProofContext,
-  { offer }: ProvenOffer,
+  { offer, plan }: ProvenOffer,
 ): Promise<readonly number[]> {
-  if (!lowerOffer(offer).discovered) return [];
+  if (!plan.discovered) return [];
   const path = `/api/v1/namespaces/${offer.namespace}/services/${offer.name}`;
   const service = await lab.cluster(offer.from.name).client.find<Service & KubeObject>(path);
   return (service?.spec.ports ?? []).map(({ port }) => port).filter((port) => port !== offer.port);
@@ -38,9 +37,9 @@ export async function portsNotOffered(
  * that the offer names; callers of the cluster's own namespaces are answered as without the offer.
  */
 async function portChecks(context: ProofContext, proven: ProvenOffer): Promise<Check[]> {
-  const { offer } = proven;
+  const { offer, plan } = proven;
   const ports = await portsNotOffered(context, proven);
-  const [host] = lowerOffer(offer).hosts;
+  const [host] = plan.hosts;
   if (ports.length === 0 || !host) return [];
   const callers = new Map(offer.to.map((caller) => [caller.cluster, caller]));
   const remote = [...callers.values()].map(async (caller) => {
@@ -48,9 +47,7 @@ async function portChecks(context: ProofContext, proven: ProvenOffer): Promise<C
     const who = `${caller.cluster.name}/${caller.name}, which may dial ${offer.port}`;
     return ports.map((port) => refusedCheck(context, who, from, host.consumerHost, port));
   });
-  const insiders = lowerOffer(offer).localNamespaces.filter(
-    (name) => !offer.to.some((caller) => caller.name === name),
-  );
+  const insiders = plan.localNamespaces.filter((name) => !offer.to.some((caller) => caller.name === name));
   const local = insiders.map(async (namespace) => {
     const from = await context.callers.get({ cluster: offer.from.name, namespace, suffix: 'local' });
     const who = `${offer.from.name}/${namespace}`;

@@ -1,6 +1,5 @@
 import type { Cluster } from '../../../lib/model/cluster';
-import type { Offer } from '../../../lib/model/offer';
-import { lowerOffer } from '../../../lib/offers/kinds';
+import type { OfferPlan } from '../../../lib/offers/offer-plan';
 import { ensureNamespace } from '../../kubernetes/apply';
 import type { PodRef } from '../../kubernetes/pod-ref';
 import { UNAUTHORIZED, UNAUTHORIZED_ACCOUNT } from '../callers';
@@ -36,16 +35,16 @@ export const refusedCallers: Suite = {
  */
 async function refusedChecks(context: ProofContext, proven: ProvenOffer): Promise<Check[]> {
   const { callers, facts } = context;
-  const { offer } = proven;
+  const { offer, plan } = proven;
   const clusters = new Map(offer.to.map((caller) => [caller.cluster, caller]));
   const remote = [...clusters].map(async ([cluster, caller]) => {
     const from = await callers.get({ cluster: cluster.name, namespace: UNAUTHORIZED });
-    await copyEntries(context, offer, cluster, caller.name);
+    await copyEntries(context, plan, cluster, caller.name);
     return refusedCheck(context, proven, from, `${cluster.name}/${UNAUTHORIZED}, with an entry of its own`);
   });
   // a Service that others discover is for those that it names, inside its own cluster too
   const isDefaultDeny = facts.defaultDenyNamespaces(offer.from).includes(offer.namespace);
-  const inside = lowerOffer(offer).discovered !== undefined && !isDefaultDeny ? [offer.from.name] : [];
+  const inside = plan.discovered !== undefined && !isDefaultDeny ? [offer.from.name] : [];
   const local = inside.map(async (cluster) => {
     const from = await callers.get({ cluster, namespace: UNAUTHORIZED, suffix: 'local' });
     return refusedCheck(context, proven, from, `${cluster}/${UNAUTHORIZED}`);
@@ -64,13 +63,11 @@ async function refusedChecks(context: ProofContext, proven: ProvenOffer): Promis
 /** Gives unauthorized clients the objects with which an allowed namespace dials. */
 async function copyEntries(
   { lab, facts, dist }: ProofContext,
-  offer: Offer,
+  plan: OfferPlan,
   cluster: Cluster,
   namespace: string,
 ): Promise<void> {
-  const hosts = lowerOffer(offer)
-    .hosts.slice(0, 1)
-    .map(({ consumerHost }) => consumerHost);
+  const hosts = plan.hosts.slice(0, 1).map(({ consumerHost }) => consumerHost);
   const planned = new PlannedObjects(dist);
   const copies = hosts
     .flatMap((host) => planned.consumerObjects(host, cluster, namespace))
@@ -81,8 +78,8 @@ async function copyEntries(
 }
 
 function refusedCheck(context: ProofContext, proven: ProvenOffer, from: PodRef, caller: string): Check {
-  const { offer, attempt } = proven;
-  const host = lowerOffer(offer).hosts[0]?.consumerHost ?? '';
+  const { offer, plan, attempt } = proven;
+  const host = plan.hosts[0]?.consumerHost ?? '';
   const isByServer = refusalOf(context, proven, from);
   let wasRefused = false;
   return {

@@ -38,9 +38,10 @@ function changesOf(replicas: number, more: Partial<StatefulSetOfferProps> = {}):
   );
   try {
     writeFleet(fleet, folder);
-    const pod = lowerOffer(offer).hosts.at(-1);
+    const plan = lowerOffer(offer);
+    const pod = plan.hosts.at(-1);
     if (!pod) throw new Error('no pod');
-    return offerChanges(new PlannedObjects(folder), offer, pod, offer.to[0] as ClusterNamespace);
+    return offerChanges(new PlannedObjects(folder), plan, pod, offer.to[0] as ClusterNamespace);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
